@@ -1,0 +1,35 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    reporters: ["default", "./test/support/closing-line-reporter.ts"],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["src/**/*.test.ts", "test/support/**/*.test.ts", "test/{architecture,fixtures}/**/*.test.ts"],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "repository",
+          include: ["test/repository/**/*.test.ts"],
+          testTimeout: 300_000, // a fresh clone installs its packages
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "cluster",
+          include: ["test/cluster/**/*.test.ts"],
+          globalSetup: ["./test/support/control-plane/global-setup.ts"],
+          testTimeout: 60_000, // real API server, one wait of up to 30 s inside
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
