@@ -1,0 +1,89 @@
+import type { Kind, ObjectOfKind } from "../kind.ts";
+import { flag, free, integer, listMap, mapOf, object, oneOf, required, set, text } from "../schema.ts";
+import { condition, duration, labelSelector, objectName } from "./shared.ts";
+
+/** Marks the class that configurations without a class get; the oldest of several wins. */
+export const DEFAULT_CLASS_ANNOTATION = "gateway.example.com/is-default-class";
+
+const template = (description: string) =>
+  text(`${description} \`{namespace}\` and \`{name}\` stand for those of the AIGatewayConfig.`, { min: 1, max: 2048 });
+
+const spec = object("How configurations of this class reach a gateway.", {
+  controllerName: text("Controller that owns delivery and status of this class.", {
+    min: 1,
+    max: 253,
+    default: "gateway.example.com/gatehouse",
+  }),
+  adapter: oneOf("Gateway that the configuration is written for.", ["json", "envoy", "litellm", "caddy"], {
+    default: "json",
+  }),
+  allowedNamespaces: labelSelector("Namespaces whose configurations may use this class; all, if absent."),
+  allowedEnvironment: set(
+    "Variables of the gateway's environment that `${NAME}` may name; none, if absent.",
+    text("Name of a variable.", { max: 253, pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }),
+    { max: 256 },
+  ),
+  delivery: object("Where the configuration goes.", {
+    configMapName: template("Name of the ConfigMap."),
+    secretName: template("Name of the Secret."),
+    adminAPI: object("An admin API that the configuration is pushed to.", {
+      url: required(template("URL of the admin API.")),
+      credentialsRef: object("Credentials, from a Secret in the controller's namespace.", {
+        name: required(objectName("Name of the Secret.")),
+        key: text("Key inside the Secret.", { min: 1, max: 253 }),
+      }),
+    }),
+    rollout: object("A Deployment that is restarted when the gateway cannot reload.", {
+      deployment: required(template("Name of the Deployment.")),
+    }),
+    managed: object("A Deployment and Service of the gateway's own, made by the controller.", {
+      image: required(text("Image of the gateway.", { min: 1, max: 1024 })),
+      replicas: integer("Pods to run.", { min: 0, max: 1000 }),
+      resources: object("Compute resources, as a container's.", {
+        requests: mapOf("What is set aside.", text("A quantity.", { max: 64 }), { max: 16 }),
+        limits: mapOf("What is allowed.", text("A quantity.", { max: 64 }), { max: 16 }),
+      }),
+      service: object("The Service.", {
+        type: oneOf("Type of the Service.", ["ClusterIP", "NodePort", "LoadBalancer"]),
+        port: integer("Port of the Service.", { min: 1, max: 65_535 }),
+      }),
+    }),
+  }),
+  verify: object("How the controller asks a gateway which configuration it runs.", {
+    selector: labelSelector("Pods to ask, each at its own address."),
+    url: template("URL to ask, instead of Pods."),
+    port: integer("Port of the Pods.", { min: 1, max: 65_535 }),
+    path: text("Path to ask.", { min: 1, max: 1024 }),
+    timeout: duration("How long the gateway has to confirm."),
+  }),
+  parameters: free("Settings of the adapter."),
+});
+
+const status = object("What Gatehouse observed.", {
+  observedGeneration: integer("Generation of the object that this status is about.", {
+    min: 0,
+    max: Number.MAX_SAFE_INTEGER,
+  }),
+  usedBy: integer("AIGatewayConfigs of this class.", { min: 0, max: 10_000_000 }),
+  isDefault: flag("Whether configurations without a class get this one."),
+  conditions: listMap("Accepted.", condition, { key: "type", max: 16 }),
+});
+
+export const aiGatewayClass = {
+  kind: "AIGatewayClass",
+  plural: "aigatewayclasses",
+  singular: "aigatewayclass",
+  shortNames: ["aigwc"],
+  scope: "Cluster",
+  description: "A kind of AI gateway and how configuration reaches it, as IngressClass is to Ingress.",
+  spec,
+  status,
+  printerColumns: [
+    { name: "Controller", type: "string", jsonPath: ".spec.controllerName", description: "Who delivers." },
+    { name: "Adapter", type: "string", jsonPath: ".spec.adapter", description: "Gateway written for." },
+    { name: "UsedBy", type: "integer", jsonPath: ".status.usedBy", description: "Configurations of this class." },
+    { name: "Age", type: "date", jsonPath: ".metadata.creationTimestamp", description: "Time since creation." },
+  ],
+} satisfies Kind;
+
+export type AIGatewayClass = ObjectOfKind<typeof aiGatewayClass>;

@@ -1,0 +1,31 @@
+import type { AIGatewayClass } from "#api/kinds/ai-gateway-class.ts";
+import type { ApprovedModel } from "#api/kinds/approved-model.ts";
+import type { EffectivePolicy } from "./effective-policy.ts";
+
+/** The object that a policy is asked for. `name` is empty while the API server has yet to generate one. */
+export interface Subject {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** An AIGatewayPolicy in Audit, merged with those in Enforce as if it were one of them. */
+export interface AuditCandidate {
+  readonly policy: string;
+  readonly effective: EffectivePolicy;
+}
+
+/**
+ * What rules and mutation may ask about the world. Every answer comes from an
+ * index: no call waits, scans or fails. `now` is in milliseconds since the epoch.
+ */
+export interface PolicyLookup {
+  effectivePolicy(subject: Subject, now: number): EffectivePolicy;
+  /** One for each policy in Audit that selects the subject. */
+  auditCandidates(subject: Subject, now: number): readonly AuditCandidate[];
+  /** Approvals one of whose patterns matches the model's upstream id, by name. In whatever state they are. */
+  approvalsOf(modelId: string): readonly ApprovedModel[];
+  gatewayClass(name: string): AIGatewayClass | undefined;
+  defaultGatewayClass(): AIGatewayClass | undefined;
+  /** Undefined for a namespace that is not known. */
+  namespaceLabels(namespace: string): Readonly<Record<string, string>> | undefined;
+}

@@ -1,0 +1,50 @@
+import type { AIGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
+import type { AttachedPolicy } from "#api/kinds/attached-policy.ts";
+import type { Model } from "#api/kinds/model.ts";
+import type { Route } from "#api/kinds/route.ts";
+
+/** An object that has parts. ModelConfig and AIRoute will join here. */
+export type GovernedObject = AIGatewayConfig;
+
+/** A URL that the gateway will call, wherever in the object it stands. */
+export interface UrlField {
+  readonly url: string;
+}
+
+/** What the rules look at. A kind of part is judged alike wherever it lives. */
+export interface PartValues {
+  readonly object: GovernedObject;
+  readonly model: Model;
+  readonly route: Route;
+  readonly policy: AttachedPolicy;
+  readonly url: UrlField;
+}
+
+export type PartKind = keyof PartValues;
+
+/** A piece of an object, with its place. */
+export interface Part<K extends PartKind = PartKind> {
+  readonly kind: K;
+  /** Field path from the object's root; empty for the object itself. */
+  readonly path: string;
+  /**
+   * Which item it is, so that it is known again in another version of the
+   * object: the list-map key. Undefined in atomic lists, where only equal content
+   * makes the same item.
+   */
+  readonly key: string | undefined;
+  readonly value: PartValues[K];
+}
+
+/** An object taken apart. */
+export interface Parts {
+  readonly namespace: string;
+  readonly name: string;
+  readonly object: Part<"object">;
+  readonly models: readonly Part<"model">[];
+  readonly routes: readonly Part<"route">[];
+  readonly policies: readonly Part<"policy">[];
+  readonly urls: readonly Part<"url">[];
+  readonly modelsByName: ReadonlyMap<string, Part<"model">>;
+  readonly policiesByName: ReadonlyMap<string, Part<"policy">>;
+}

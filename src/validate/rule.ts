@@ -1,0 +1,59 @@
+import type { RelativePath } from "#api/field-path.ts";
+import type { Action } from "#api/kinds/ai-gateway-policy.ts";
+import type { FieldErrorKind } from "#api/violation.ts";
+import type { EffectivePolicy } from "#policy/effective-policy.ts";
+import type { PolicyLookup } from "#policy/policy-lookup.ts";
+import type { Part, PartKind, Parts } from "./part.ts";
+
+/** All that a rule may know beside the part itself. */
+export interface Facts {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly policy: EffectivePolicy;
+  readonly lookup: PolicyLookup;
+  /** The object that the part belongs to. */
+  readonly owner: Parts;
+}
+
+/**
+ * A named claim over parts: pure, synchronous, total. It returns what
+ * contradicts it; what comes of that is the policy's business.
+ */
+export interface Rule {
+  readonly id: string;
+  /** The claim in one sentence, for `docs/rules.md` and `gatehouse rules`. */
+  readonly claim: string;
+  /** What happens to a violation where no policy names the rule. */
+  readonly action: Action;
+  /** Whether the CRD's CEL makes the claim too, so that no policy may relax it. */
+  readonly floor?: true;
+  readonly judges: { readonly [K in PartKind]?: (part: Part<K>, facts: Facts) => readonly Finding[] };
+}
+
+/** What a rule found, before policy says what comes of it. */
+export interface Finding {
+  /** Part that it is found in. */
+  readonly part: Part;
+  /** Where in the part. */
+  readonly at: RelativePath;
+  readonly kind: FieldErrorKind;
+  /** The offending value, shown in the message. Absent where it might be a secret or says nothing. */
+  readonly value?: unknown;
+  /** `must …`, with what is allowed. Never a secret. */
+  readonly detail: string;
+  /** Who asks for it: `policy team-defaults`, `approval openai`. */
+  readonly source?: string;
+  /** Advice is never more than a warning, whatever a policy says. */
+  readonly advice?: true;
+  /**
+   * Fields of the part on whose values the finding rests. An update that leaves
+   * them alone is excused; see ratchet.ts. Naming too few excuses too much: a
+   * property test takes away every other field and expects the finding to stay.
+   */
+  readonly read: readonly RelativePath[];
+  /** Other parts that it collides with, with the fields read of them. */
+  readonly collidesWith?: readonly { readonly part: Part; readonly read: readonly RelativePath[] }[];
+}
+
+/** No finding: the answer of nearly every call, so it costs no allocation. */
+export const HOLDS: readonly Finding[] = [];
