@@ -38,3 +38,15 @@ export function parsePath(path: string): RelativePath {
     index === undefined ? (key ?? field ?? "") : Number(index),
   );
 }
+
+/** The path of a JSON pointer (RFC 6901) into `root`; a segment is an index where it meets a list. */
+export function parsePointer(pointer: string, root: unknown): RelativePath {
+  const path: (string | number)[] = [];
+  let value = root;
+  for (const escaped of pointer.split("/").slice(1)) {
+    const segment = escaped.replaceAll("~1", "/").replaceAll("~0", "~");
+    path.push(Array.isArray(value) ? Number(segment) : segment);
+    value = valueAt(value, [segment]);
+  }
+  return path;
+}

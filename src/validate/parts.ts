@@ -1,3 +1,4 @@
+import { joinPath, type RelativePath } from "#api/field-path.ts";
 import type { AttachedPolicy } from "#api/kinds/attached-policy.ts";
 import type { Model } from "#api/kinds/model.ts";
 import type { Route } from "#api/kinds/route.ts";
@@ -55,9 +56,9 @@ function byKey<P extends Part>(parts: readonly P[]): ReadonlyMap<string, P> {
 function urlsOfModel(model: Part<"model">): Part<"url">[] {
   const { endpoint, auth } = model.value;
   const urls: Part<"url">[] = [];
-  if (endpoint !== undefined) urls.push(urlPart(model, "endpoint", endpoint));
+  if (endpoint !== undefined) urls.push(urlPart(model, ["endpoint"], endpoint));
   const tokenUrl = auth?.oauth2?.tokenUrl;
-  if (tokenUrl !== undefined) urls.push(urlPart(model, "auth.oauth2.tokenUrl", tokenUrl));
+  if (tokenUrl !== undefined) urls.push(urlPart(model, ["auth", "oauth2", "tokenUrl"], tokenUrl));
   return urls;
 }
 
@@ -65,10 +66,10 @@ function urlsOfModel(model: Part<"model">): Part<"url">[] {
 function urlsOfPolicy(policy: Part<"policy">): Part<"url">[] {
   const urls: Part<"url">[] = [];
   for (const [key, value] of Object.entries(policy.value.config ?? {})) {
-    if (typeof value === "string" && NAMES_A_URL.test(key)) urls.push(urlPart(policy, `config.${key}`, value));
+    if (typeof value === "string" && NAMES_A_URL.test(key)) urls.push(urlPart(policy, ["config", key], value));
     if (typeof value !== "object" || value === null || Array.isArray(value)) continue;
     for (const [inner, url] of Object.entries(value)) {
-      if (typeof url === "string" && NAMES_A_URL.test(inner)) urls.push(urlPart(policy, `config.${key}.${inner}`, url));
+      if (typeof url === "string" && NAMES_A_URL.test(inner)) urls.push(urlPart(policy, ["config", key, inner], url));
     }
   }
   return urls;
@@ -76,6 +77,7 @@ function urlsOfPolicy(policy: Part<"policy">): Part<"url">[] {
 
 const NAMES_A_URL = /(?:ur[il]|endpoint)$/i;
 
-function urlPart(holder: Part, field: string, url: string): Part<"url"> {
-  return { kind: "url", path: `${holder.path}.${field}`, key: `${holder.kind}/${holder.key}/${field}`, value: { url } };
+function urlPart(holder: Part, field: RelativePath, url: string): Part<"url"> {
+  const path = joinPath(holder.path, field);
+  return { kind: "url", path, key: `${holder.kind}/${holder.key}/${joinPath("", field)}`, value: { url } };
 }

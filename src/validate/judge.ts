@@ -1,0 +1,89 @@
+import { joinPath } from "#api/field-path.ts";
+import type { Action } from "#api/kinds/ai-gateway-policy.ts";
+import type { Violation } from "#api/violation.ts";
+import type { EffectivePolicy } from "#policy/effective-policy.ts";
+import { describe } from "./describe.ts";
+import type { Part, PartKind, Parts } from "./part.ts";
+import { excused, type FoundBy } from "./ratchet.ts";
+import type { Facts, Finding, Rule } from "./rule.ts";
+import { RULES } from "./rules.ts";
+
+/** What a judgement rests on beside the object. */
+export type Circumstances = Omit<Facts, "owner">;
+
+/**
+ * Every violation of every rule that is not off, in the rules' order. `old` is
+ * the object before an update: what it had already is excused.
+ */
+export function judge(
+  parts: Parts,
+  old: Parts | undefined,
+  circumstances: Circumstances,
+  rules: readonly Rule[] = RULES,
+): readonly Violation[] {
+  const found = findAll(parts, circumstances, rules);
+  if (found.length === 0) return NO_VIOLATIONS;
+  const guilty = new Set(found.map(({ rule }) => rule));
+  const before = old
+    ? findAll(
+        old,
+        circumstances,
+        rules.filter(({ id }) => guilty.has(id)),
+      )
+    : [];
+  const forgiven = excused(found, before);
+  return found.map((each) => violationOf(each, forgiven.has(each), circumstances));
+}
+
+const NO_VIOLATIONS: readonly Violation[] = [];
+
+/** What comes of a rule's violations under a policy. */
+export function actionOf(rule: Rule, policy: EffectivePolicy): Action {
+  return rule.floor ? "Deny" : (policy.actions.get(rule.id)?.value ?? rule.action);
+}
+
+interface Found extends FoundBy {
+  readonly by: Rule;
+}
+
+function findAll(owner: Parts, circumstances: Circumstances, rules: readonly Rule[]): readonly Found[] {
+  const facts: Facts = { ...circumstances, owner };
+  const found: Found[] = [];
+  for (const rule of rules) {
+    if (actionOf(rule, facts.policy) === "Off") continue;
+    for (const kind of PART_KINDS) if (rule.judges[kind]) findIn(rule, kind, facts, found);
+  }
+  return found;
+}
+
+const PARTS_OF: { readonly [K in PartKind]: (owner: Parts) => readonly Part<K>[] } = {
+  object: ({ object }) => [object],
+  model: ({ models }) => models,
+  route: ({ routes }) => routes,
+  policy: ({ policies }) => policies,
+  url: ({ urls }) => urls,
+};
+
+const PART_KINDS = Object.keys(PARTS_OF) as PartKind[];
+
+function findIn<K extends PartKind>(rule: Rule, kind: K, facts: Facts, found: Found[]): void {
+  const claim: ((part: Part<K>, facts: Facts) => readonly Finding[]) | undefined = rule.judges[kind];
+  if (!claim) return;
+  for (const part of PARTS_OF[kind](facts.owner)) {
+    for (const finding of claim(part, facts)) found.push({ rule: rule.id, by: rule, finding });
+  }
+}
+
+function violationOf({ by, finding }: Found, isExcused: boolean, { policy }: Circumstances): Violation {
+  const action = actionOf(by, policy);
+  const source = finding.source ?? policy.actions.get(by.id)?.source;
+  const violation = {
+    rule: by.id,
+    path: joinPath(finding.part.path, finding.at),
+    kind: finding.kind,
+    message: describe(finding, by.id, source, policy),
+    action: finding.advice && action === "Deny" ? "Warn" : action,
+    excused: isExcused,
+  } as const;
+  return source === undefined ? violation : { ...violation, source };
+}

@@ -1,0 +1,84 @@
+import type { Ajv, SchemaValidateFunction } from "ajv";
+
+/**
+ * Teaches ajv what structural schemas say beyond JSON schema: list types, the
+ * formats that the API server checks, and lengths in characters.
+ */
+export function addKubernetesVocabulary(ajv: Ajv): void {
+  ajv.addVocabulary(["x-kubernetes-preserve-unknown-fields", "x-kubernetes-map-type", "x-kubernetes-validations"]);
+  for (const keyword of ["maxLength", "minLength", "x-kubernetes-list-type", "x-kubernetes-list-map-keys"]) {
+    ajv.removeKeyword(keyword);
+  }
+  ajv.addKeyword({ keyword: "maxLength", type: "string", schemaType: "number", validate: atMost, errors: "full" });
+  ajv.addKeyword({ keyword: "minLength", type: "string", schemaType: "number", validate: atLeast, errors: "full" });
+  ajv.addKeyword({ keyword: "x-kubernetes-list-type", type: "array", validate: distinctScalars, errors: "full" });
+  ajv.addKeyword({ keyword: "x-kubernetes-list-map-keys", type: "array", validate: distinctKeys, errors: "full" });
+  for (const format of ["int32", "int64", "double"]) ajv.addFormat(format, true); // their bounds stand in the schema
+  ajv.addFormat("uri", isRequestUri);
+  ajv.addFormat("date-time", isMoment);
+}
+
+/**
+ * Lengths count Unicode characters, as the API server's do. Counting is slow and
+ * nearly never needed: a string has no more characters than UTF-16 units.
+ */
+const atMost: SchemaValidateFunction = (limit: number, value: string) => {
+  if (value.length <= limit || charactersOf(value) <= limit) return true;
+  atMost.errors = [{ keyword: "maxLength", params: { limit } }];
+  return false;
+};
+
+const atLeast: SchemaValidateFunction = (limit: number, value: string) => {
+  if (value.length >= limit && (value.length >= limit * 2 || charactersOf(value) >= limit)) return true;
+  atLeast.errors = [{ keyword: "minLength", params: { limit } }];
+  return false;
+};
+
+function charactersOf(text: string): number {
+  let pairs = 0;
+  for (let index = 0; index < text.length; index += 1) if (text.charCodeAt(index) >> 10 === 0x37) pairs += 1; // low surrogate
+  return text.length - pairs;
+}
+
+const distinctScalars: SchemaValidateFunction = (type: string, items: readonly unknown[]) => {
+  return type !== "set" || distinct(items, undefined, distinctScalars);
+};
+
+const distinctKeys: SchemaValidateFunction = (keys: readonly string[], items: readonly unknown[]) => {
+  return distinct(items, keys[0], distinctKeys);
+};
+
+function distinct(items: readonly unknown[], key: string | undefined, report: SchemaValidateFunction): boolean {
+  const first = new Map<unknown, number>();
+  for (const [index, item] of items.entries()) {
+    const value = key === undefined ? item : keyValue(item, key);
+    if (typeof value !== "string" && typeof value !== "number") continue; // the type's own fault
+    const earlier = first.get(value);
+    if (earlier !== undefined) {
+      const keyword = key === undefined ? "x-kubernetes-list-type" : "x-kubernetes-list-map-keys";
+      report.errors = [{ keyword, params: { index, first: earlier, ...(key === undefined ? {} : { key }) } }];
+      return false;
+    }
+    first.set(value, index);
+  }
+  return true;
+}
+
+function keyValue(item: unknown, key: string): unknown {
+  return typeof item === "object" && item !== null && Object.hasOwn(item, key)
+    ? (item as Record<string, unknown>)[key]
+    : undefined;
+}
+
+/** What Go's url.ParseRequestURI takes: an absolute URI or an absolute path, without control characters or spaces. */
+function isRequestUri(text: string): boolean {
+  return /^(?:[A-Za-z][A-Za-z0-9+.-]*:|\/)[^\s\p{Cc}]*$/u.test(text);
+}
+
+/** RFC 3339, with the day checked against the calendar. */
+function isMoment(text: string): boolean {
+  const match = /^\d{4}-\d{2}-(\d{2})[Tt]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})$/.exec(text);
+  if (!match) return false;
+  const moment = new Date(`${text.slice(0, 10)}T00:00:00Z`);
+  return !Number.isNaN(moment.getTime()) && moment.getUTCDate() === Number(match[1]) && !Number.isNaN(Date.parse(text));
+}

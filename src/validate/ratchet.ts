@@ -1,0 +1,79 @@
+import { type RelativePath, valueAt } from "#api/field-path.ts";
+import { canonical } from "./canonical.ts";
+import type { Part } from "./part.ts";
+import type { Finding } from "./rule.ts";
+
+/** A finding and the rule that made it. */
+export interface FoundBy {
+  readonly rule: string;
+  readonly finding: Finding;
+}
+
+/**
+ * Which findings about an object were there before it was updated, so that an
+ * old fault never blocks an unrelated edit.
+ *
+ * A finding is the same one if rule, kind and field agree, and every part that it
+ * rests on was part of an old finding, being the same item (list-map key; equal
+ * content in atomic lists; never the index) with equal values of every field
+ * that the rule read. So reordering, inserting or removing items makes nothing
+ * new, and changing a field that was read does.
+ */
+export function excused(findings: readonly FoundBy[], old: readonly FoundBy[]): ReadonlySet<FoundBy> {
+  const known = new Map<string, Members[]>();
+  for (const found of old) {
+    const members = membersOf(found.finding);
+    if (members) known.set(claimOf(found), [...(known.get(claimOf(found)) ?? []), members]);
+  }
+  const result = new Set<FoundBy>();
+  for (const found of findings) {
+    const members = membersOf(found.finding);
+    const candidates = known.get(claimOf(found));
+    if (members && candidates && takeMatch(members, candidates)) result.add(found);
+  }
+  return result;
+}
+
+/** How often each item stands in a finding. */
+type Members = ReadonlyMap<string, number>;
+
+/** What is claimed, apart from the items: rule, kind and field, without indices. */
+function claimOf({ rule, finding }: FoundBy): string {
+  return [rule, finding.kind, finding.part.kind, ...finding.at.filter((segment) => typeof segment === "string")].join(
+    "\n",
+  );
+}
+
+function membersOf(finding: Finding): Members | undefined {
+  const members = new Map<string, number>();
+  for (const { part, read } of [finding, ...(finding.collidesWith ?? [])]) {
+    const member = memberOf(part, read);
+    if (member === undefined) return undefined;
+    members.set(member, (members.get(member) ?? 0) + 1);
+  }
+  return members;
+}
+
+/** An item with what was read of it. In an atomic list the item is its content, which holds all that was read. */
+function memberOf(part: Part, read: readonly RelativePath[]): string | undefined {
+  if (part.key === undefined) return canonical(part.value);
+  const fields = read.map((path) => [path.filter((segment) => typeof segment === "string"), valueAt(part.value, path)]);
+  const values = canonical(fields);
+  return values === undefined ? undefined : `${part.key}\n${values}`;
+}
+
+/**
+ * A finding on one item uses up its match, so that a second copy of the item is
+ * a new one. A collision stays excused however its group is dealt out anew.
+ */
+function takeMatch(members: Members, candidates: Members[]): boolean {
+  const index = candidates.findIndex((candidate) => contains(candidate, members));
+  if (index < 0) return false;
+  if (members.size === 1 && candidates[index]?.size === 1) candidates.splice(index, 1);
+  return true;
+}
+
+function contains(whole: Members, part: Members): boolean {
+  for (const [member, count] of part) if ((whole.get(member) ?? 0) < count) return false;
+  return true;
+}

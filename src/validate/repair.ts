@@ -1,0 +1,87 @@
+import type { Kind } from "#api/kind.ts";
+import type { JsonSchema } from "#api/schema.ts";
+
+/** Deeper than any schema of ours goes. */
+const MAX_DEPTH = 32;
+
+/**
+ * A copy of an object of the wrong shape in which whatever has the wrong type is
+ * left out, so that the rules can still judge the rest and the user gets one
+ * answer. Items of lists become `null` instead, since indices must stay; lists are
+ * cut at their longest, since a hostile one may hold a million items. Unknown
+ * fields are dropped, as the API server would.
+ */
+export function repaired(kind: Kind, object: unknown): { readonly metadata: object; readonly spec: object } {
+  const { spec, metadata } = isObject(object) ? object : {};
+  return { metadata: repairedMetadata(metadata), spec: repairedValue(kind.spec.json, spec, 0) as object };
+}
+
+function repairedMetadata(metadata: unknown): object {
+  if (!isObject(metadata)) return {};
+  const text = (name: string) => (typeof metadata[name] === "string" ? { [name]: metadata[name] } : {});
+  return { ...text("name"), ...text("namespace"), ...strings("labels", metadata["labels"]) };
+}
+
+function strings(name: string, map: unknown): object {
+  if (!isObject(map)) return {};
+  return { [name]: Object.fromEntries(Object.entries(map).filter(([, value]) => typeof value === "string")) };
+}
+
+/** The value as far as it fits the schema; undefined where nothing of it does. */
+function repairedValue(schema: JsonSchema, value: unknown, depth: number): unknown {
+  if (depth > MAX_DEPTH) return undefined;
+  switch (schema.type) {
+    case "object":
+      return repairedObject(schema, value, depth);
+    case "array":
+      return Array.isArray(value) && schema.items ? repairedList(schema, schema.items, value, depth) : undefined;
+    case "string":
+      return typeof value === "string" && fits(schema, value) ? value : undefined;
+    case "integer":
+      return typeof value === "number" && Number.isInteger(value) && inBounds(schema, value) ? value : undefined;
+    case "number":
+      return typeof value === "number" && inBounds(schema, value) ? value : undefined;
+    case "boolean":
+      return typeof value === "boolean" ? value : undefined;
+    case undefined:
+    default:
+      return value;
+  }
+}
+
+function repairedObject(schema: JsonSchema, value: unknown, depth: number): unknown {
+  if (!isObject(value)) return depth === 0 ? {} : undefined;
+  if (schema["x-kubernetes-preserve-unknown-fields"]) return value;
+  const of = (name: string) =>
+    schema.properties && Object.hasOwn(schema.properties, name) ? schema.properties[name] : schema.additionalProperties;
+  const fields: [string, unknown][] = [];
+  for (const [name, inner] of Object.entries(value)) {
+    const innerSchema = of(name);
+    const kept = innerSchema ? repairedValue(innerSchema, inner, depth + 1) : undefined;
+    if (kept !== undefined) fields.push([name, kept]);
+  }
+  // A required field that is missing would surprise the rules; the whole object goes.
+  const present = new Set(fields.map(([name]) => name));
+  if (depth > 0 && schema.required?.some((name) => !present.has(name))) return undefined;
+  return Object.fromEntries(fields);
+}
+
+function repairedList(schema: JsonSchema, items: JsonSchema, list: readonly unknown[], depth: number): unknown {
+  const kept = list.slice(0, schema.maxItems).map((item) => repairedValue(items, item, depth + 1) ?? null);
+  if (depth === 1) return kept;
+  // Below the parts nothing expects a gap, and closing it would move the indices.
+  return kept.includes(null) ? undefined : kept;
+}
+
+function fits(schema: JsonSchema, text: string): boolean {
+  if (schema.maxLength !== undefined && text.length > schema.maxLength) return false;
+  return schema.enum === undefined || schema.enum.includes(text);
+}
+
+function inBounds({ minimum, maximum }: JsonSchema, number: number): boolean {
+  return (minimum === undefined || number >= minimum) && (maximum === undefined || number <= maximum);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
