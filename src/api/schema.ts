@@ -17,7 +17,7 @@ export interface CelRule {
 
 /** The part of JSON schema that structural schemas may use and that we do use. */
 export interface JsonSchema {
-  readonly type?: "object" | "array" | "string" | "integer" | "number" | "boolean";
+  readonly type: "object" | "array" | "string" | "integer" | "number" | "boolean";
   readonly description?: string;
   readonly format?: "uri" | "date-time" | "int32" | "int64" | "double";
   readonly default?: unknown;

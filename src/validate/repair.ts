@@ -43,9 +43,6 @@ function repairedValue(schema: JsonSchema, value: unknown, depth: number): unkno
       return typeof value === "number" && inBounds(schema, value) ? value : undefined;
     case "boolean":
       return typeof value === "boolean" ? value : undefined;
-    case undefined:
-    default:
-      return value;
   }
 }
 
