@@ -1,4 +1,9 @@
-import type { AdmissionRequest } from "#api/admission-review.ts";
+import fastJsonPatch from "fast-json-patch";
+import type { AddOperation, AdmissionRequest } from "#api/admission-review.ts";
+import { GROUP, type Kind, VERSION } from "#api/kind.ts";
+import { kindByPlural } from "#api/kinds.ts";
+import { mutationOperations } from "#mutate/mutation-operations.ts";
+import { type Candidate, candidateOf, judgeWholly, stopsAtShape } from "./judgement.ts";
 import type { ReviewContext, Verdict } from "./verdict.ts";
 
 /** A request that Gatehouse is not there to judge: a registration fault, never a silent allow. */
@@ -8,13 +13,73 @@ export interface UnsupportedRequest {
 
 /**
  * The verdict of `/mutate`: defaults to add, or, where the object's shape is
- * wrong, the denial that the API server could not give in one answer.
+ * wrong, the denial that the API server could not give in one answer. The
+ * operations have been applied to `request.object`.
  */
-export function reviewMutation(_request: AdmissionRequest, _context: ReviewContext): Verdict | UnsupportedRequest {
-  throw new Error("not written yet");
+export function reviewMutation(request: AdmissionRequest, context: ReviewContext): Verdict | UnsupportedRequest {
+  const target = targetOf(request);
+  if (!("candidate" in target)) return target;
+  const { candidate } = target;
+  const operations = defaultsFor(candidate, context);
+  if (operations.length > 0) fastJsonPatch.applyPatch(candidate.object, operations as AddOperation[]);
+  if (!stopsAtShape(candidate, context)) return { ...PASSED, operations };
+  return { ...judgeWholly(candidate, context), notices: [], operations: [] };
 }
 
 /** The verdict of `/validate`: shape and every rule, on the object as it would be stored. */
-export function reviewValidation(_request: AdmissionRequest, _context: ReviewContext): Verdict | UnsupportedRequest {
-  throw new Error("not written yet");
+export function reviewValidation(request: AdmissionRequest, context: ReviewContext): Verdict | UnsupportedRequest {
+  const target = targetOf(request);
+  if (!("candidate" in target)) return target;
+  return { ...judgeWholly(target.candidate, context), notices: [], operations: [] };
+}
+
+/** The defaults that policy adds to an object, as operations on it. */
+export function defaultsFor(
+  { kind, object, old, subject }: Candidate,
+  { lookup, now }: ReviewContext,
+): readonly AddOperation[] {
+  const policy = lookup.effectivePolicy(subject, now);
+  return mutationOperations(kind, object, old, { lookup, now, policy, namespace: subject.namespace });
+}
+
+const PASSED: Verdict = { allowed: true, violations: [], audited: [], notices: [], operations: [] };
+
+/** What there is to judge in a request, or the answer where there is nothing. */
+function targetOf(request: AdmissionRequest): { readonly candidate: Candidate } | Verdict | UnsupportedRequest {
+  const kind = kindOf(request);
+  if (!kind) return { unsupported: unsupportedResource(request) };
+  if (request.subResource) return PASSED; // a status or scale is no spec
+  switch (request.operation) {
+    case "DELETE":
+    case "CONNECT":
+      return PASSED;
+    case "CREATE":
+    case "UPDATE":
+      // What is being deleted only loses finalizers, which must never be refused.
+      return isTerminating(request.object) ? PASSED : { candidate: candidateOf(kind, request) };
+    default:
+      return {
+        unsupported: `operation '${String(request.operation)}' must be one of 'CREATE', 'UPDATE', 'DELETE', 'CONNECT'`,
+      };
+  }
+}
+
+function kindOf({ resource }: AdmissionRequest): Kind | undefined {
+  return resource.group === GROUP && resource.version === VERSION ? kindByPlural.get(resource.resource) : undefined;
+}
+
+function unsupportedResource({ resource, kind }: AdmissionRequest): string {
+  const given = `${resource.resource}.${resource.version}.${resource.group} (kind '${kind.kind}')`;
+  return `resource ${given} is not governed by Gatehouse; it must be one of ${[...kindByPlural.keys()].map((plural) => `'${plural}.${VERSION}.${GROUP}'`).join(", ")}`;
+}
+
+function isTerminating(object: unknown): boolean {
+  if (typeof object !== "object" || object === null || !("metadata" in object)) return false;
+  const { metadata } = object;
+  return (
+    typeof metadata === "object" &&
+    metadata !== null &&
+    "deletionTimestamp" in metadata &&
+    typeof metadata.deletionTimestamp === "string"
+  );
 }

@@ -12,26 +12,21 @@ import { RULES } from "./rules.ts";
 export type Circumstances = Omit<Facts, "owner">;
 
 /**
- * Every violation of every rule that is not off, in the rules' order. `old` is
- * the object before an update: what it had already is excused.
+ * Every violation of every rule that is not off, in the rules' order. `old` gives
+ * the object before an update, whose violations are excused; it is asked only
+ * when there is something to excuse.
  */
 export function judge(
   parts: Parts,
-  old: Parts | undefined,
+  old: () => Parts | undefined,
   circumstances: Circumstances,
   rules: readonly Rule[] = RULES,
 ): readonly Violation[] {
   const found = findAll(parts, circumstances, rules);
   if (found.length === 0) return NO_VIOLATIONS;
-  const guilty = new Set(found.map(({ rule }) => rule));
-  const before = old
-    ? findAll(
-        old,
-        circumstances,
-        rules.filter(({ id }) => guilty.has(id)),
-      )
-    : [];
-  const forgiven = excused(found, before);
+  const before = old();
+  const broken = new Set(found.map(({ by }) => by));
+  const forgiven = excused(found, before ? findAll(before, circumstances, [...broken]) : []);
   return found.map((each) => violationOf(each, forgiven.has(each), circumstances));
 }
 

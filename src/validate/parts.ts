@@ -9,13 +9,13 @@ import type { GovernedObject, Part, Parts } from "./part.ts";
  * (`repair.ts`): items that are missing or `null` are passed over, and indices
  * stay those of the object.
  */
-export function takeApart(object: GovernedObject): Parts {
+export function takeApart(object: GovernedObject, namespace = object.metadata.namespace ?? ""): Parts {
   const { spec, metadata } = object;
   const models = itemsOf<Model>(spec.models).map(([model, index]) => modelPart(model, index));
   const routes = itemsOf<Route>(spec.routes).map(([route, index]) => routePart(route, index));
   const policies = itemsOf<AttachedPolicy>(spec.policies).map(([policy, index]) => policyPart(policy, index));
   return {
-    namespace: metadata.namespace ?? "",
+    namespace,
     name: metadata.name ?? "",
     object: { kind: "object", path: "", key: "", value: object },
     models,

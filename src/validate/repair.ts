@@ -30,20 +30,9 @@ function strings(name: string, map: unknown): object {
 /** The value as far as it fits the schema; undefined where nothing of it does. */
 function repairedValue(schema: JsonSchema, value: unknown, depth: number): unknown {
   if (depth > MAX_DEPTH) return undefined;
-  switch (schema.type) {
-    case "object":
-      return repairedObject(schema, value, depth);
-    case "array":
-      return Array.isArray(value) && schema.items ? repairedList(schema, schema.items, value, depth) : undefined;
-    case "string":
-      return typeof value === "string" && fits(schema, value) ? value : undefined;
-    case "integer":
-      return typeof value === "number" && Number.isInteger(value) && inBounds(schema, value) ? value : undefined;
-    case "number":
-      return typeof value === "number" && inBounds(schema, value) ? value : undefined;
-    case "boolean":
-      return typeof value === "boolean" ? value : undefined;
-  }
+  if (schema.type === "object") return repairedObject(schema, value, depth);
+  if (schema.type !== "array") return fits(schema, value) ? value : undefined;
+  return Array.isArray(value) && schema.items ? repairedList(schema, schema.items, value, depth) : undefined;
 }
 
 function repairedObject(schema: JsonSchema, value: unknown, depth: number): unknown {
@@ -70,13 +59,15 @@ function repairedList(schema: JsonSchema, items: JsonSchema, list: readonly unkn
   return kept.includes(null) ? undefined : kept;
 }
 
-function fits(schema: JsonSchema, text: string): boolean {
-  if (schema.maxLength !== undefined && text.length > schema.maxLength) return false;
-  return schema.enum === undefined || schema.enum.includes(text);
+function fits(schema: JsonSchema, value: unknown): boolean {
+  if (typeof value === "string") return schema.type === "string" && fitsText(schema, value);
+  if (typeof value !== "number") return typeof value === "boolean" && schema.type === "boolean";
+  const isNumber = schema.type === "number" || (schema.type === "integer" && Number.isInteger(value));
+  return isNumber && value >= (schema.minimum ?? -Infinity) && value <= (schema.maximum ?? Infinity);
 }
 
-function inBounds({ minimum, maximum }: JsonSchema, number: number): boolean {
-  return (minimum === undefined || number >= minimum) && (maximum === undefined || number <= maximum);
+function fitsText({ maxLength, enum: words }: JsonSchema, text: string): boolean {
+  return text.length <= (maxLength ?? Infinity) && (words === undefined || words.includes(text));
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,0 +1,112 @@
+import type { AdmissionRequest } from "#api/admission-review.ts";
+import type { Kind } from "#api/kind.ts";
+import { aiGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
+import type { Violation } from "#api/violation.ts";
+import type { Subject } from "#policy/policy-lookup.ts";
+import { judge } from "#validate/judge.ts";
+import type { GovernedObject, Parts } from "#validate/part.ts";
+import { takeApart } from "#validate/parts.ts";
+import { repaired } from "#validate/repair.ts";
+import type { Rule } from "#validate/rule.ts";
+import { RULES } from "#validate/rules.ts";
+import { shapeFaults } from "#validate/shape.ts";
+import { shapeViolations } from "#validate/shape-violations.ts";
+import { type AuditedViolation, denies, type ReviewContext, type Verdict } from "./verdict.ts";
+
+/** An object to be judged, with what it is about to replace. */
+export interface Candidate {
+  readonly kind: Kind;
+  readonly object: unknown;
+  /** Undefined on a create. */
+  readonly old: unknown;
+  readonly subject: Subject;
+}
+
+/** The candidate of a create or update. */
+export function candidateOf(
+  kind: Kind,
+  request: Pick<AdmissionRequest, "object" | "oldObject" | "name" | "namespace">,
+): Candidate {
+  const { object, oldObject, name, namespace } = request;
+  return { kind, object, old: oldObject ?? undefined, subject: { namespace: namespace ?? "", name: name ?? "" } };
+}
+
+/** Shape and every rule, all at once. */
+export function judgeWholly(candidate: Candidate, context: ReviewContext): Omit<Verdict, "operations" | "notices"> {
+  const shape = shapeViolations(candidate.kind, candidate.object, candidate.old);
+  if (!hasParts(candidate.kind)) return { allowed: !shape.some(denies), violations: inOrder(shape), audited: [] };
+  const parts = partsOf(candidate.kind, candidate.object, candidate.subject, shape.length === 0);
+  const found = judgeRules(parts, candidate, context, RULES);
+  const violations = [...shape, ...found].filter(({ action }) => action !== "Off");
+  return {
+    allowed: !violations.some(denies),
+    violations: inOrder(violations),
+    audited: auditedViolations(parts, candidate, found, context),
+  };
+}
+
+/** Whether the API server would stop the object before it asks `/validate`: schema or CEL. */
+export function stopsAtShape(candidate: Candidate, context: ReviewContext): boolean {
+  const { kind, object, old, subject } = candidate;
+  const shape = shapeViolations(kind, object, old);
+  if (shape.length > 0) return shape.some(denies);
+  return hasParts(kind) && judgeRules(partsOf(kind, object, subject, true), candidate, context, FLOOR).some(denies);
+}
+
+/** The rules that the CRD's CEL knows too. */
+const FLOOR: readonly Rule[] = RULES.filter(({ floor }) => floor);
+
+/** Only these kinds have parts that rules look at. */
+function hasParts(kind: Kind): boolean {
+  return kind.kind === aiGatewayConfig.kind;
+}
+
+function judgeRules(
+  parts: Parts,
+  candidate: Candidate,
+  context: ReviewContext,
+  rules: readonly Rule[],
+): readonly Violation[] {
+  const { lookup, now } = context;
+  const policy = lookup.effectivePolicy(candidate.subject, now);
+  return judge(parts, () => oldParts(candidate), { lookup, now, policy }, rules);
+}
+
+function oldParts({ kind, old, subject }: Candidate): Parts | undefined {
+  return old === undefined ? undefined : partsOf(kind, old, subject, shapeFaults(kind, old).length === 0);
+}
+
+function partsOf(kind: Kind, object: unknown, { namespace }: Subject, isWellShaped: boolean): Parts {
+  const sound = (isWellShaped ? object : { ...(object as object), ...repaired(kind, object) }) as GovernedObject;
+  return takeApart(sound, namespace);
+}
+
+/** What each policy in Audit would add to the verdict, were it in Enforce. */
+function auditedViolations(
+  parts: Parts,
+  candidate: Candidate,
+  found: readonly Violation[],
+  { lookup, now }: ReviewContext,
+): readonly AuditedViolation[] {
+  const candidates = lookup.auditCandidates(candidate.subject, now);
+  if (candidates.length === 0) return [];
+  const known = new Set(found.filter((violation) => violation.action !== "Audit").map(identity));
+  return candidates.flatMap(({ policy, effective }) =>
+    judge(parts, () => oldParts(candidate), { lookup, now, policy: effective })
+      .filter(
+        (violation) => (violation.action === "Deny" || violation.action === "Warn") && !known.has(identity(violation)),
+      )
+      .map((violation) => ({ policy, violation })),
+  );
+}
+
+function identity({ rule, path, kind, action }: Violation): string {
+  return `${rule}\n${path}\n${kind}\n${action}`;
+}
+
+/** By path, where `[2]` comes before `[10]`. */
+function inOrder(violations: readonly Violation[]): readonly Violation[] {
+  return violations.length < 2 ? violations : violations.toSorted((left, right) => byPath(left.path, right.path));
+}
+
+const byPath = new Intl.Collator("en", { numeric: true }).compare;
