@@ -34,9 +34,10 @@ describe("nearestName", () => {
     );
   });
 
-  it("looks at no more names than an object may declare, and at no longer ones", () => {
-    const others = Array.from({ length: 256 }, (_, index) => `other-${index}`);
-    expect(nearestName("gpt-4", [...others, "gpt-4o"])).toBeUndefined();
+  it("stops looking when there is too much to compare", () => {
+    const others = Array.from({ length: 64 }, (_, index) => `other-${index}`.padEnd(253, "-"));
+    expect(nearestName("gpt-4", [...others, "gpt-4o"])).toBe("gpt-4o");
+    expect(nearestName("gpt-4", [...others, ...others, "gpt-4o"])).toBeUndefined();
     expect(nearestName("x".repeat(254), ["x".repeat(253)])).toBeUndefined();
   });
 });

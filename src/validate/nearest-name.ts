@@ -9,10 +9,10 @@ export function nearestName(sought: string, names: Iterable<string>): string | u
   const wanted = sought.toLowerCase();
   let limit = Math.min(MAX_EDITS, Math.floor(wanted.length / CHARACTERS_PER_EDIT));
   let nearest: string | undefined;
-  let looked = 0;
+  let left = MAX_COMPARED;
   for (const name of names) {
-    looked += 1;
-    if (looked > MAX_NAMES) break;
+    left -= name.length;
+    if (left < 0) break;
     const edits = editsBetween(wanted, name.toLowerCase(), limit);
     if (edits === undefined) continue;
     nearest = name;
@@ -25,8 +25,8 @@ export function nearestName(sought: string, names: Iterable<string>): string | u
 /** Kubernetes' longest name; nobody mistypes a longer one. */
 const MAX_CHARACTERS = 253;
 
-/** As many models as an object may declare. */
-const MAX_NAMES = 256;
+/** Characters compared in one search, which then takes a millisecond: 256 models with names of 64. */
+const MAX_COMPARED = 256 * 64;
 
 /** One slip in three characters is still the same word; more than three in all is another. */
 const CHARACTERS_PER_EDIT = 3;
@@ -69,14 +69,18 @@ function fillRow({ one, other, line, limit, row, last, beforeLast }: Line): numb
   const tooMany = limit + 1;
   const from = Math.max(1, line - limit);
   const to = Math.min(other.length, line + limit);
-  row.fill(tooMany);
-  if (line <= limit) row[0] = line;
-  let fewest = row[0] ?? tooMany;
+  // The cells beside the band, which this row and the next ones look at.
+  row[from - 1] = line <= limit ? line : tooMany;
+  if (to < other.length) row[to + 1] = tooMany;
+  let fewest = row[from - 1] ?? tooMany;
   for (let column = from; column <= to; column += 1) {
-    const same = one.charCodeAt(line - 1) === other.charCodeAt(column - 1);
-    let cell = (last[column - 1] ?? tooMany) + (same ? 0 : 1);
-    cell = Math.min(cell, (last[column] ?? tooMany) + 1, (row[column - 1] ?? tooMany) + 1, tooMany);
-    if (swapped(one, other, line, column)) cell = Math.min(cell, (beforeLast[column - 2] ?? tooMany) + 1);
+    const diagonal = last[column - 1] ?? tooMany;
+    let cell = diagonal;
+    if (one.charCodeAt(line - 1) !== other.charCodeAt(column - 1)) {
+      const beside = Math.min(diagonal, last[column] ?? tooMany, row[column - 1] ?? tooMany);
+      const across = swapped(one, other, line, column) ? (beforeLast[column - 2] ?? tooMany) : tooMany;
+      cell = Math.min(beside + 1, across + 1, tooMany);
+    }
     row[column] = cell;
     if (cell < fewest) fewest = cell;
   }
