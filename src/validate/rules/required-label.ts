@@ -1,0 +1,34 @@
+import type { Part } from "../part.ts";
+import { type Facts, type Finding, HOLDS, type Rule } from "../rule.ts";
+
+export const requiredLabel: Rule = {
+  id: "required-label",
+  claim: "An object has the labels that policies require, with values that they allow.",
+  action: "Deny",
+  judges: { object: findMissingLabels },
+};
+
+function findMissingLabels(part: Part<"object">, { policy }: Facts): readonly Finding[] {
+  if (policy.requiredLabels.length === 0) return HOLDS;
+  const labels = part.value.metadata.labels ?? {};
+  const found: Finding[] = [];
+  for (const { value: required, source } of policy.requiredLabels) {
+    const at = ["metadata", "labels", required.key];
+    const where = { part, at, source, read: [at] };
+    const value = Object.hasOwn(labels, required.key) ? labels[required.key] : undefined;
+    const allowed = required.values ? `one of ${listed(required.values)}` : "given";
+    if (value === undefined) found.push({ ...where, kind: "Required value", detail: `must be ${allowed}` });
+    else if (required.values && !required.values.includes(value)) {
+      found.push({ ...where, kind: "Unsupported value", value, detail: `must be ${allowed}` });
+    }
+  }
+  return found.length === 0 ? HOLDS : found;
+}
+
+function listed(values: readonly string[]): string {
+  const shown = values.slice(0, MAX_LISTED).map((value) => `'${value}'`);
+  return shown.join(", ") + (values.length > MAX_LISTED ? ` and ${values.length - MAX_LISTED} more` : "");
+}
+
+/** A policy may allow 256 values; a message should fit a terminal. */
+const MAX_LISTED = 10;
