@@ -1,0 +1,83 @@
+import type { RelativePath } from "#api/field-path.ts";
+import { type Collision, collisionsAmong } from "../collisions.ts";
+import type { Part, Parts } from "../part.ts";
+import { type RouteKeys, routeKeysOf } from "../route-keys.ts";
+import { type Finding, HOLDS, type Rule } from "../rule.ts";
+
+/**
+ * Overlapping routes are no fault: a gateway that prefers the longest path needs
+ * no order. Only where paths are equal can a route be hidden, on gateways that
+ * take the first match, and that is advice.
+ */
+export const duplicateRoute: Rule = {
+  id: "duplicate-route",
+  claim: "No two routes of an object match the same host, path type, path, method and further conditions.",
+  action: "Deny",
+  judges: { object: (_object, { owner }) => findDuplicates(owner.routes) },
+};
+
+function findDuplicates(routes: Parts["routes"]): readonly Finding[] {
+  if (allPathsDiffer(routes)) return HOLDS;
+  const groups = Map.groupBy(routes, ({ value }) => value.path);
+  const found = Array.from(groups.values(), (group) => (group.length > 1 ? findAmong(group) : HOLDS)).flat();
+  return found.length === 0 ? HOLDS : found;
+}
+
+function allPathsDiffer(routes: Parts["routes"]): boolean {
+  const paths = new Set<string | undefined>();
+  for (const { value } of routes) paths.add(value.path);
+  return paths.size === routes.length;
+}
+
+/** What is found among routes with the same path. */
+function findAmong(routes: readonly Part<"route">[]): readonly Finding[] {
+  const keysOf = routeKeysOf();
+  const candidates = routes.map((part): Candidate => ({ member: { part, read: READ }, keys: keysOf(part.value) }));
+  const duplicates = collisionsAmong(candidates, ({ keys }) => keys.collision);
+  const distinct = new Set(candidates).difference(new Set(duplicates.map(({ item }) => item)));
+  return [...duplicates.map(duplicateFinding), ...hiddenAmong(distinct)];
+}
+
+/** All that makes a route match a request. */
+const READ: readonly RelativePath[] = [["path"], ["pathType"], ["methods"], ["match"]];
+
+interface Candidate {
+  readonly member: { readonly part: Part<"route">; readonly read: readonly RelativePath[] };
+  readonly keys: RouteKeys;
+}
+
+function duplicateFinding({ item, first, earlier }: Collision<Candidate>): Finding {
+  return {
+    ...item.member,
+    at: ["path"],
+    kind: "Duplicate value",
+    value: item.member.part.value.path,
+    detail: `must differ from \`${first.member.part.path}\` in path, path type, methods, hostnames or other conditions`,
+    collidesWith: earlier.map(({ member }) => member),
+  };
+}
+
+/** Routes behind an earlier one that takes all of their requests. */
+function hiddenAmong(candidates: Iterable<Candidate>): readonly Finding[] {
+  const firstWith = new Map<string, Candidate>();
+  const found: Finding[] = [];
+  for (const candidate of candidates) {
+    const { own, wider } = candidate.keys;
+    const by = wider.map((key) => firstWith.get(key)).find((other) => other !== undefined);
+    if (by) found.push(hiddenFinding(candidate, by));
+    if (!firstWith.has(own)) firstWith.set(own, candidate);
+  }
+  return found;
+}
+
+function hiddenFinding({ member }: Candidate, by: Candidate): Finding {
+  return {
+    ...member,
+    at: ["path"],
+    kind: "Invalid value",
+    value: member.part.value.path,
+    detail: `must come before \`${by.member.part.path}\`, which takes its requests on gateways that use the first match`,
+    advice: true,
+    collidesWith: [by.member],
+  };
+}
