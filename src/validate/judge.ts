@@ -41,7 +41,8 @@ interface Found extends FoundBy {
   readonly by: Rule;
 }
 
-function findAll(owner: Parts, circumstances: Circumstances, rules: readonly Rule[]): readonly Found[] {
+/** What every rule that is not off finds in an object, before anything is excused. */
+export function findAll(owner: Parts, circumstances: Circumstances, rules: readonly Rule[]): readonly Found[] {
   const facts: Facts = { ...circumstances, owner };
   const found: Found[] = [];
   for (const rule of rules) {
