@@ -72,6 +72,6 @@ function publish(schema: JsonSchema): object {
   };
 }
 
-function publishedRule({ rule, message }: CelRule): object {
-  return { rule, message };
+function publishedRule({ twin: _, ...published }: CelRule): object {
+  return published;
 }

@@ -11,6 +11,8 @@
 export interface CelRule {
   readonly rule: string;
   readonly message: string;
+  /** Set where the rule looks at `oldSelf`, which a create does not have. */
+  readonly optionalOldSelf?: true;
   /** Id of the rule in `src/validate/rules` that makes the same claim. */
   readonly twin: string;
 }

@@ -10,6 +10,8 @@ const MAX_MODELS = 256;
 const MAX_ROUTES = 512;
 const MAX_POLICIES = 64;
 
+const NAMES = "self.models.map(model, model.name)";
+
 const spec = object(
   "What the gateway should do.",
   {
@@ -20,8 +22,10 @@ const spec = object(
   },
   [
     {
-      // The list of names is built once, in a list of one, since CEL has no local variables.
-      rule: "[self.models.map(model, model.name)].all(names, self.routes.all(route, !has(route.targetModel) || route.targetModel in names))",
+      // The list of names is built once, in a list of one, since CEL has no local variables. An update that leaves
+      // routes and names alone is let through, so that an object from before this rule can still be edited.
+      rule: `[${NAMES}].all(names, self.routes.all(route, !has(route.targetModel) || route.targetModel in names)) || (oldSelf.hasValue() && oldSelf.value().routes == self.routes && oldSelf.value().models.map(model, model.name) == ${NAMES})`,
+      optionalOldSelf: true,
       message: "each route's targetModel must be the name of a model in spec.models",
       twin: "undeclared-reference",
     },

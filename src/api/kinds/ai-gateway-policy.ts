@@ -12,27 +12,16 @@ export type ClusterLocal = (typeof CLUSTER_LOCAL)[number];
 
 const ruleId = text("Id of a rule.", { min: 1, max: 63 });
 
-const notAbove = (field: string) =>
-  `!has(self.min) || !has(self.max) || !has(self.min.${field}) || !has(self.max.${field}) || self.min.${field} <= self.max.${field}`;
-
 const spec = object("What the selected namespaces are held to. A field that is absent is no opinion.", {
   mode: required(
     oneOf("Enforce takes part in verdicts; Audit only counts what Enforce would find.", ["Enforce", "Audit"]),
   ),
   namespaceSelector: labelSelector("Namespaces that this policy is for; all, if absent."),
-  rateLimits: object(
-    "Bounds of rate limits.",
-    {
-      required: flag("Whether each model must have requestsPerMinute."),
-      min: object("Least that is allowed.", rateLimitNumbers),
-      max: object("Most that is allowed.", rateLimitNumbers),
-    },
-    ["requestsPerMinute", "burst", "tokensPerMinute"].map((field) => ({
-      rule: notAbove(field),
-      message: `min.${field} must be less than or equal to max.${field}`,
-      twin: "policy-bounds",
-    })),
-  ),
+  rateLimits: object("Bounds of rate limits.", {
+    required: flag("Whether each model must have requestsPerMinute."),
+    min: object("Least that is allowed.", rateLimitNumbers),
+    max: object("Most that is allowed.", rateLimitNumbers),
+  }),
   endpoints: object("Which endpoints may be called.", {
     allowHTTP: flag("Whether http is allowed to hosts outside the cluster."),
     allowPrivate: flag("Whether private addresses are allowed."),
