@@ -1,0 +1,90 @@
+import { spawn } from "node:child_process";
+import { mkdir, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { takeTurn } from "./build-lock.ts";
+import type { Environment } from "./environment.ts";
+import { type GoModule, moduleDirectory, readGoMod } from "./modules.ts";
+import { cachedProgram, missingPrograms } from "./program-cache.ts";
+
+/** What a build works with. */
+export interface BuildContext {
+  readonly environment: Environment;
+  /** Tells people what takes so long; one line each. */
+  readonly report: (line: string) => void;
+  /** Ends the build, as a failure. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Builds what a module's cache lacks. Each program appears in the cache by one
+ * rename, so neither an interrupted nor a concurrent build leaves half a
+ * program. Throws with the Go tool's own words when a build fails.
+ */
+export async function buildMissingPrograms(module: GoModule, context: BuildContext): Promise<void> {
+  const { cacheDirectory } = context.environment;
+  if (missingPrograms(cacheDirectory, module).length === 0) return;
+  await mkdir(cacheDirectory, { recursive: true });
+  const waiting = everyTwentySeconds(() => context.report(`waiting for another process that builds ${module.name}`));
+  await using _turn = await takeTurn(`${cacheDirectory}/${module.name}.building`, waiting, context.signal);
+  for (const program of missingPrograms(cacheDirectory, module)) await build(module, program, context);
+}
+
+async function build(module: GoModule, program: string, context: BuildContext): Promise<void> {
+  const { environment, report } = context;
+  const finished = cachedProgram(environment.cacheDirectory, module, program);
+  const unfinished = `${finished}.${process.pid}`;
+  const start = performance.now();
+  const seconds = () => Math.round((performance.now() - start) / 1000);
+  await mkdir(dirname(finished), { recursive: true });
+  report(`building ${program} from ${module.programs[program]}`);
+  const ticker = setInterval(() => report(`building ${program}, ${seconds()} s so far`), progressMilliseconds);
+  try {
+    await runGo(buildArguments(module, program, unfinished), moduleDirectory(module), context);
+    await rename(unfinished, finished);
+  } finally {
+    clearInterval(ticker);
+    await rm(unfinished, { force: true });
+  }
+  report(`built ${program} in ${seconds()} s`);
+}
+
+/** Stripped of symbols and paths: 300 MB of programs instead of 450 MB, and equal bytes on equal machines. */
+function buildArguments(module: GoModule, program: string, output: string): string[] {
+  const values = Object.entries(module.linkedValues(readGoMod(module))).map(([name, value]) => `-X ${name}=${value}`);
+  const linkerFlags = ["-s", "-w", ...values].join(" ");
+  return ["build", "-trimpath", "-ldflags", linkerFlags, "-o", output, module.programs[program] ?? program];
+}
+
+async function runGo(goArguments: readonly string[], directory: string, context: BuildContext): Promise<void> {
+  // Pure Go needs no C compiler; the module files are law, whatever the user's own settings say.
+  const settings = { CGO_ENABLED: "0", GOFLAGS: "-mod=readonly", GOWORK: "off" };
+  const go = spawn("go", goArguments, {
+    cwd: directory,
+    env: { ...context.environment.inherited, ...settings },
+    stdio: ["ignore", "ignore", "pipe"],
+    signal: context.signal,
+    timeout: longestBuildMilliseconds,
+    killSignal: "SIGINT", // on which the Go tool removes its work directory
+  });
+  let complaint = "";
+  go.stderr.setEncoding("utf8").on("data", (text: string) => {
+    complaint = (complaint + text).slice(-4000); // downloads are listed too; errors come last
+  });
+  const end = await new Promise<number | NodeJS.Signals | null>((resolve, reject) => {
+    go.once("error", reject).once("close", (code, signal) => resolve(code ?? signal));
+  });
+  if (end !== 0) throw new Error(`go ${goArguments.join(" ")} in ${directory} ended with ${end}:\n${complaint}`);
+}
+
+/** Six times what two cores need; beyond it a download hangs. */
+const longestBuildMilliseconds = 3_600_000;
+const progressMilliseconds = 10_000;
+
+function everyTwentySeconds(action: () => void): () => void {
+  let last = Number.NEGATIVE_INFINITY;
+  return () => {
+    if (performance.now() - last < 20_000) return;
+    last = performance.now();
+    action();
+  };
+}

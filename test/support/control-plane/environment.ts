@@ -1,0 +1,26 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+
+/** What this folder takes from the environment. */
+export interface Environment {
+  /** Where built programs are kept between runs. */
+  readonly cacheDirectory: string;
+  /** `KUBEBUILDER_ASSETS`: a folder with etcd, kube-apiserver and kubectl, as setup-envtest makes it. */
+  readonly assetsDirectory: string | undefined;
+  /** On a CI server a suite that cannot run is a failure. */
+  readonly continuousIntegration: boolean;
+  /** The whole environment, for the Go tool chain, which reads its own settings (proxy, caches). */
+  readonly inherited: Readonly<Record<string, string | undefined>>;
+}
+
+/** The only reader of process.env in this folder. */
+export function readEnvironment(): Environment {
+  // oxlint-disable-next-line node/no-process-env -- this folder's one place
+  const variables = process.env;
+  return {
+    cacheDirectory: join(variables["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "gatehouse", "control-plane"),
+    assetsDirectory: variables["KUBEBUILDER_ASSETS"] || undefined,
+    continuousIntegration: !["", "0", "false"].includes(variables["CI"] ?? ""),
+    inherited: variables,
+  };
+}

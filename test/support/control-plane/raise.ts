@@ -1,0 +1,142 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ControlPlaneAddress, ControlPlaneOptions } from "./address.ts";
+import { type Credentials, writeCredentials } from "./credentials.ts";
+import { Daemon } from "./daemon.ts";
+import { findFreePort, type LoopbackShare, reserveLoopbackShare } from "./loopback.ts";
+import { apiServerArguments, controllerManagerArguments, etcdArguments } from "./program-arguments.ts";
+import type { Programs } from "./programs.ts";
+import { type Request, requestAs } from "./request.ts";
+
+/** A running control plane and its programs in the order in which they were started. */
+export interface RaisedPlane {
+  readonly address: Omit<ControlPlaneAddress, "processIds">;
+  readonly daemons: readonly Daemon[];
+}
+
+/**
+ * Starts etcd, the API server and the controller manager, each when the one
+ * before is ready. All that must be undone goes onto the stack, so that
+ * disposing it, at whatever point, stops and removes it in the reverse order:
+ * the API server before etcd, without which it hangs in its own shutdown.
+ */
+export async function raise(
+  programs: Programs,
+  options: ControlPlaneOptions,
+  stack: AsyncDisposableStack,
+  stop: AbortSignal,
+): Promise<RaisedPlane> {
+  const directory = await mkdtemp(join(tmpdir(), "gatehouse-control-plane-"));
+  stack.defer(() => rm(directory, { recursive: true, force: true, maxRetries: 3 }));
+  const logDirectory = join(directory, "logs");
+  await mkdir(logDirectory);
+  const share = stack.use(await reserveLoopbackShare());
+  const port = await findFreePort(share.address);
+  const server = `https://${share.address}:${port}`;
+  const credentials = await writeCredentials(join(directory, "keys"), server, [share.address, share.apiServerService]);
+  const request = requestAs(server, credentials.certificateAuthority, credentials.administrator);
+  const place: Place = { programs, directory, logDirectory, share, credentials, request, stack, stop };
+
+  const { etcd, url: etcdUrl } = await startEtcd(place);
+  const auditLog = options.auditLog === true ? join(logDirectory, "audit.jsonl") : undefined;
+  const daemons = [etcd, await startApiServer(place, port, etcdUrl, auditLog)];
+  if (programs.controllerManager !== undefined) {
+    daemons.push(await startControllerManager(place, programs.controllerManager));
+  }
+  return {
+    address: {
+      directory,
+      server,
+      certificateAuthority: credentials.certificateAuthority,
+      administrator: credentials.administrator,
+      kubeconfig: credentials.files.administratorKubeconfig,
+      kubectlProgram: programs.kubectl,
+      origin: programs.origin,
+      hasControllerManager: programs.controllerManager !== undefined,
+      serviceRange: share.serviceRange,
+      podRange: share.podRange,
+      auditLog,
+    },
+    daemons,
+  };
+}
+
+/** What each start below shares. */
+interface Place {
+  readonly programs: Programs;
+  readonly directory: string;
+  readonly logDirectory: string;
+  readonly share: LoopbackShare;
+  readonly credentials: Credentials;
+  readonly request: Request;
+  readonly stack: AsyncDisposableStack;
+  readonly stop: AbortSignal;
+}
+
+async function startEtcd(place: Place): Promise<{ etcd: Daemon; url: string }> {
+  const url = `http://${place.share.address}:${await findFreePort(place.share.address)}`;
+  const etcd = place.stack.use(
+    new Daemon({
+      name: "etcd",
+      program: place.programs.etcd,
+      arguments: etcdArguments({
+        dataDirectory: join(place.directory, "etcd"),
+        clientUrl: url,
+        peerUrl: `http://${place.share.address}:${await findFreePort(place.share.address)}`,
+      }),
+      logDirectory: place.logDirectory,
+    }),
+  );
+  await etcd.untilReady(async (signal) => (await fetch(`${url}/health`, { signal })).ok, place.stop);
+  return { etcd, url };
+}
+
+async function startApiServer(place: Place, port: number, etcdUrl: string, auditLog: string | undefined) {
+  const policyFile = join(place.directory, "audit-policy.json");
+  await writeFile(policyFile, JSON.stringify(auditPolicy));
+  const apiServer = place.stack.use(
+    new Daemon({
+      name: "kube-apiserver",
+      program: place.programs.apiServer,
+      arguments: apiServerArguments({
+        share: place.share,
+        port,
+        etcdUrl,
+        files: place.credentials.files,
+        certificateDirectory: join(place.directory, "keys"),
+        audit: auditLog === undefined ? undefined : { policyFile, logFile: auditLog },
+      }),
+      logDirectory: place.logDirectory,
+    }),
+  );
+  await apiServer.untilReady(async (signal) => {
+    return (await place.request("GET", "/readyz", { signal })).status === 200;
+  }, place.stop);
+  return apiServer;
+}
+
+const auditPolicy = { apiVersion: "audit.k8s.io/v1", kind: "Policy", rules: [{ level: "Metadata" }] };
+
+async function startControllerManager(place: Place, program: string): Promise<Daemon> {
+  const controllerManager = place.stack.use(
+    new Daemon({
+      name: "kube-controller-manager",
+      program,
+      arguments: controllerManagerArguments({
+        share: place.share,
+        port: await findFreePort(place.share.address),
+        files: place.credentials.files,
+        certificateDirectory: join(place.directory, "keys"),
+      }),
+      logDirectory: place.logDirectory,
+    }),
+  );
+  // Its health port answers before its controllers run; the first service account is one controller's work done.
+  await controllerManager.untilReady(async (signal) => {
+    return (
+      (await place.request("GET", "/api/v1/namespaces/default/serviceaccounts/default", { signal })).status === 200
+    );
+  }, place.stop);
+  return controllerManager;
+}
