@@ -68,16 +68,16 @@ const controllerManagerOnly: GoModule = {
 async function prepare(modules: readonly GoModule[], context: BuildContext): Promise<boolean> {
   const missing = modules.flatMap((module) => missingPrograms(context.environment.cacheDirectory, module));
   if (missing.length === 0) return true;
-  if (!(await hasGo())) return false;
+  if (!(await hasGo(context))) return false;
   context.report(`building ${missing.join(", ")} from source, once; all of them take about 10 minutes on 2 cores`);
   context.report(`they are kept in ${context.environment.cacheDirectory}`);
   for (const module of modules) await buildMissingPrograms(module, context);
   return true;
 }
 
-async function hasGo(): Promise<boolean> {
+async function hasGo({ environment }: BuildContext): Promise<boolean> {
   try {
-    await promisify(execFile)("go", ["version"]);
+    await promisify(execFile)("go", ["version"], { env: environment.inherited });
     return true;
   } catch {
     return false;
