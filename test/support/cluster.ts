@@ -1,0 +1,56 @@
+/**
+ * `npm run cluster`: a real control plane with Gatehouse in it, until Ctrl-C.
+ * Until informers exist Gatehouse reads its policies from a folder of files.
+ */
+import { once } from "node:events";
+import { join, relative } from "node:path";
+import { parseArgs } from "node:util";
+import { startControlPlane } from "./control-plane/start.ts";
+import { ControlPlaneUnavailable } from "./control-plane/unavailable.ts";
+import { installCustomResourceDefinitions, installGatehouse } from "./gatehouse/install.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+
+const { values } = parseArgs({ options: { objects: { type: "string", default: join(ROOT, "examples/objects") } } });
+
+const stop = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
+
+try {
+  await run(values.objects);
+} catch (error) {
+  if (!(error instanceof ControlPlaneUnavailable)) throw error;
+  process.stderr.write(`npm run cluster: ${error.message}\n`);
+  process.exitCode = 1;
+}
+
+async function run(objects: string): Promise<void> {
+  process.stderr.write("Starting etcd, kube-apiserver and kube-controller-manager ...\n");
+  await using plane = await startControlPlane();
+  await installCustomResourceDefinitions(plane);
+  await using _gatehouse = await installGatehouse(plane, objects);
+  process.stdout.write(instructions(plane.kubeconfig, plane.kubectlProgram, objects));
+  await Promise.race([once(stop.signal, "abort"), plane.ended]);
+  process.stderr.write("Stopping ...\n");
+}
+
+function instructions(kubeconfig: string, kubectl: string, objects: string): string {
+  return `
+Gatehouse guards this cluster. Policies, approved models and classes come from
+${objects}
+and are read again when a file changes.
+
+  export KUBECONFIG=${kubeconfig}
+  alias kubectl=${kubectl}
+
+  kubectl apply -f ${example("default-ai-config.yaml")}    # accepted, with warnings and defaults
+  kubectl apply -f ${example("bad-config.yaml")}           # denied, with every fault at once
+  kubectl get aigw
+
+Ctrl-C stops everything.
+`;
+}
+
+function example(file: string): string {
+  return relative(process.cwd(), join(ROOT, "examples", file));
+}
