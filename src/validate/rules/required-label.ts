@@ -1,3 +1,4 @@
+import { valueAt } from "#api/field-path.ts";
 import type { Part } from "../part.ts";
 import { type Facts, type Finding, HOLDS, type Rule } from "../rule.ts";
 
@@ -10,12 +11,11 @@ export const requiredLabel: Rule = {
 
 function findMissingLabels(part: Part<"object">, { policy }: Facts): readonly Finding[] {
   if (policy.requiredLabels.length === 0) return HOLDS;
-  const labels = part.value.metadata.labels ?? {};
   const found: Finding[] = [];
   for (const { value: required, source } of policy.requiredLabels) {
     const at = ["metadata", "labels", required.key];
     const where = { part, at, source, read: [at] };
-    const value = Object.hasOwn(labels, required.key) ? labels[required.key] : undefined;
+    const value = valueAt(part.value, at) as string | undefined;
     const allowed = required.values ? `one of ${listed(required.values)}` : "given";
     if (value === undefined) found.push({ ...where, kind: "Required value", detail: `must be ${allowed}` });
     else if (required.values && !required.values.includes(value)) {
