@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import { mkdir, rename, rm } from "node:fs/promises";
-import { dirname } from "node:path";
 import { takeTurn } from "./build-lock.ts";
 import type { Environment } from "./environment.ts";
 import { type GoModule, moduleDirectory, readGoMod } from "./modules.ts";
@@ -33,17 +32,18 @@ async function build(module: GoModule, program: string, context: BuildContext): 
   const { environment, report } = context;
   const finished = cachedProgram(environment.cacheDirectory, module, program);
   const unfinished = `${finished}.${process.pid}`;
+  const workDirectory = `${unfinished}.work`;
   const start = performance.now();
   const seconds = () => Math.round((performance.now() - start) / 1000);
-  await mkdir(dirname(finished), { recursive: true });
+  await mkdir(workDirectory, { recursive: true });
   report(`building ${program} from ${module.programs[program]}`);
   const ticker = setInterval(() => report(`building ${program}, ${seconds()} s so far`), progressMilliseconds);
   try {
-    await runGo(buildArguments(module, program, unfinished), moduleDirectory(module), context);
+    await runGo(buildArguments(module, program, unfinished), { module, workDirectory }, context);
     await rename(unfinished, finished);
   } finally {
     clearInterval(ticker);
-    await rm(unfinished, { force: true });
+    for (const path of [unfinished, workDirectory]) await rm(path, { recursive: true, force: true, maxRetries: 3 });
   }
   report(`built ${program} in ${seconds()} s`);
 }
@@ -55,24 +55,34 @@ function buildArguments(module: GoModule, program: string, output: string): stri
   return ["build", "-trimpath", "-ldflags", linkerFlags, "-o", output, module.programs[program] ?? program];
 }
 
-async function runGo(goArguments: readonly string[], directory: string, context: BuildContext): Promise<void> {
+interface GoPlace {
+  readonly module: GoModule;
+  /** The Go tool leaves its temporary files behind when it is interrupted; here they are found and removed. */
+  readonly workDirectory: string;
+}
+
+async function runGo(goArguments: readonly string[], place: GoPlace, context: BuildContext): Promise<void> {
+  const directory = moduleDirectory(place.module);
   // Pure Go needs no C compiler; the module files are law, whatever the user's own settings say.
-  const settings = { CGO_ENABLED: "0", GOFLAGS: "-mod=readonly", GOWORK: "off" };
+  const settings = { CGO_ENABLED: "0", GOFLAGS: "-mod=readonly", GOWORK: "off", GOTMPDIR: place.workDirectory };
   const go = spawn("go", goArguments, {
     cwd: directory,
     env: { ...context.environment.inherited, ...settings },
     stdio: ["ignore", "ignore", "pipe"],
     signal: context.signal,
     timeout: longestBuildMilliseconds,
-    killSignal: "SIGINT", // on which the Go tool removes its work directory
   });
   let complaint = "";
   go.stderr.setEncoding("utf8").on("data", (text: string) => {
     complaint = (complaint + text).slice(-4000); // downloads are listed too; errors come last
   });
   const end = await new Promise<number | NodeJS.Signals | null>((resolve, reject) => {
-    go.once("error", reject).once("close", (code, signal) => resolve(code ?? signal));
+    go.once("error", (error) => {
+      if (go.pid === undefined) reject(error); // else it was told to stop, and its end follows
+    });
+    go.once("close", (code, signal) => resolve(code ?? signal));
   });
+  context.signal.throwIfAborted();
   if (end !== 0) throw new Error(`go ${goArguments.join(" ")} in ${directory} ended with ${end}:\n${complaint}`);
 }
 
