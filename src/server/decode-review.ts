@@ -1,0 +1,71 @@
+import { type AdmissionRequest, REVIEW_VERSIONS } from "#api/admission-review.ts";
+
+/** A review that can be answered. */
+export interface DecodedReview {
+  /** Echoed in the answer. */
+  readonly apiVersion: string;
+  readonly request: AdmissionRequest;
+}
+
+/** What is wrong with a body that is no review. */
+export interface UndecodableReview {
+  readonly undecodable: string;
+}
+
+/**
+ * The AdmissionReview in a request's body. Total: whatever the bytes, the answer
+ * is a request whose envelope has the types that it claims to have, or a reason.
+ * The objects inside it may still be anything.
+ */
+export function decodeReview(body: Buffer): DecodedReview | UndecodableReview {
+  if (body.length === 0) return { undecodable: "the body is empty; it must be an AdmissionReview" };
+  let review: unknown;
+  try {
+    review = JSON.parse(strictUtf8.decode(body));
+  } catch (error) {
+    return { undecodable: `the body is not JSON in UTF-8: ${error instanceof Error ? error.message : "undecodable"}` };
+  }
+  if (!isRecord(review)) return { undecodable: "the body must be an AdmissionReview" };
+  const { apiVersion, kind, request } = review;
+  if (kind !== "AdmissionReview") return { undecodable: "`kind` must be 'AdmissionReview'" };
+  if (typeof apiVersion !== "string" || !VERSIONS.has(apiVersion)) return { undecodable: UNKNOWN_VERSION };
+  if (!isRecord(request)) return { undecodable: "`request` must be an object" };
+  const fault = envelopeFault(request);
+  // Its envelope has just been checked, field by field.
+  return fault === undefined ? { apiVersion, request: request as unknown as AdmissionRequest } : { undecodable: fault };
+}
+
+/** Go refuses a byte order mark too, so it stays and JSON.parse trips over it. */
+const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+const VERSIONS: ReadonlySet<string> = new Set(REVIEW_VERSIONS);
+const UNKNOWN_VERSION = `\`apiVersion\` must be one of ${REVIEW_VERSIONS.map((version) => `'${version}'`).join(", ")}`;
+
+function envelopeFault(request: Readonly<Record<string, unknown>>): string | undefined {
+  const { uid, kind, resource, operation } = request;
+  if (typeof uid !== "string" || uid === "") return "`request.uid` must be a string that is not empty";
+  if (typeof operation !== "string") return "`request.operation` must be a string";
+  if (!isRecord(kind) || !areStrings(kind["group"], kind["version"], kind["kind"])) {
+    return "`request.kind` must have group, version and kind";
+  }
+  if (!isRecord(resource) || !areStrings(resource["group"], resource["version"], resource["resource"])) {
+    return "`request.resource` must have group, version and resource";
+  }
+  const notText = OPTIONAL_TEXTS.find((field) => !isAbsentOr(request[field], "string"));
+  if (notText !== undefined) return `\`request.${notText}\` must be a string`;
+  return isAbsentOr(request["dryRun"], "boolean") ? undefined : "`request.dryRun` must be a boolean";
+}
+
+const OPTIONAL_TEXTS = ["name", "namespace", "subResource"] as const;
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function areStrings(...values: readonly unknown[]): boolean {
+  return values.every((value) => typeof value === "string");
+}
+
+function isAbsentOr(value: unknown, type: "string" | "boolean"): boolean {
+  return value === undefined || typeof value === type;
+}

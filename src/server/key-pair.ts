@@ -1,0 +1,54 @@
+import { createPrivateKey, X509Certificate } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createSecureContext } from "node:tls";
+
+/** A certificate with its chain, and its private key, both PEM. */
+export interface KeyPair {
+  readonly certificate: string;
+  readonly privateKey: string;
+}
+
+/** Why there is no usable certificate, in one line. */
+export class CertificateError extends Error {
+  override readonly name = "CertificateError";
+}
+
+/** Reads `tls.crt` and `tls.key` as cert-manager's Secrets are mounted. The two belong together, or it throws. */
+export async function readKeyPair(directory: string): Promise<KeyPair> {
+  const [certificate, privateKey] = await Promise.all([
+    readPem(join(directory, "tls.crt")),
+    readPem(join(directory, "tls.key")),
+  ]);
+  checkPair(directory, certificate, privateKey);
+  return { certificate, privateKey };
+}
+
+async function readPem(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (cause) {
+    const code = cause instanceof Error && "code" in cause ? cause.code : cause;
+    const reason = code === "ENOENT" ? "no such file" : String(code);
+    throw new CertificateError(`cannot read certificate file ${path}: ${reason}`, { cause });
+  }
+}
+
+function checkPair(directory: string, certificate: string, privateKey: string): void {
+  const leaf = parsed(`${join(directory, "tls.crt")} is not a PEM certificate`, () => new X509Certificate(certificate));
+  const key = parsed(`${join(directory, "tls.key")} is not a PEM private key`, () => createPrivateKey(privateKey));
+  if (!leaf.checkPrivateKey(key)) {
+    throw new CertificateError(`tls.key in ${directory} is not the key of the certificate in tls.crt`);
+  }
+  parsed(`${join(directory, "tls.crt")} cannot be used for TLS`, () =>
+    createSecureContext({ cert: certificate, key: privateKey }),
+  );
+}
+
+function parsed<T>(fault: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (cause) {
+    throw new CertificateError(fault, { cause });
+  }
+}
