@@ -1,0 +1,100 @@
+import type { ApprovedModel } from "#api/kinds/approved-model.ts";
+import type { Model } from "#api/kinds/model.ts";
+import type { Condition, CoverageContext, CoverageField, Refusal } from "./coverage.ts";
+import { hostOf, isOnHostList } from "./host-pattern.ts";
+import { selects, selectsEverything } from "./label-selector.ts";
+import { inForce } from "./lifecycle-condition.ts";
+import { idFieldOf, matchesModel, upstreamId } from "./model-pattern.ts";
+import { alternatives, enumeration } from "./words.ts";
+
+/**
+ * All conditions, from what makes out which model is meant, over where it may be
+ * used, to whether the approval is in force: a model that fails only the last is
+ * best told so, although other approvals refuse it for other reasons.
+ */
+export const APPROVAL_CONDITIONS: readonly Condition[] = [
+  named,
+  servedByProvider,
+  ofType,
+  onHost,
+  inRegion,
+  ofVersion,
+  forNamespace,
+  clearedForData,
+  inForce,
+];
+
+type Approval = ApprovedModel["spec"];
+
+function named(approval: Approval, model: Model): Refusal | undefined {
+  const id = upstreamId(model);
+  if (approval.models.some((pattern) => matchesModel(pattern, id))) return undefined;
+  return unsupported(idFieldOf(model), id, approval.models);
+}
+
+/** A model need not state its provider: what its id matches is then taken for meant. */
+function servedByProvider(approval: Approval, { provider = approval.provider }: Model): Refusal | undefined {
+  return provider === approval.provider ? undefined : unsupported("provider", provider, [approval.provider]);
+}
+
+function ofType({ types }: Approval, { type }: Model): Refusal | undefined {
+  return onList("type", type, types);
+}
+
+function onHost({ endpoints }: Approval, { endpoint }: Model): Refusal | undefined {
+  const hosts = endpoints?.hosts;
+  if (hosts === undefined) return undefined;
+  if (endpoint === undefined) return missing("endpoint", `whose host must be ${alternatives(hosts)}`);
+  const host = hostOf(endpoint);
+  if (host !== undefined && isOnHostList(hosts, host)) return undefined;
+  const given = host === undefined ? {} : { given: host };
+  return { field: "endpoint", kind: "Invalid value", ...given, detail: `must have as host ${alternatives(hosts)}` };
+}
+
+function inRegion({ regions }: Approval, { region }: Model): Refusal | undefined {
+  return onList("region", region, regions);
+}
+
+function ofVersion({ versions = {} }: Approval, { version }: Model): Refusal | undefined {
+  const { allow, deny = [] } = versions;
+  if (allow) {
+    const allowed = allow.filter((candidate) => !deny.includes(candidate));
+    return onList("version", version, allowed);
+  }
+  if (version === undefined || !deny.includes(version)) return undefined;
+  return { field: "version", kind: "Invalid value", given: version, detail: `must not be ${alternatives(deny)}` };
+}
+
+function forNamespace({ namespaces = {} }: Approval, model: Model, context: CoverageContext): Refusal | undefined {
+  const { names, selector } = namespaces;
+  const { namespace, namespaceLabels } = context;
+  if (names === undefined && selector === undefined) return undefined;
+  if (names?.includes(namespace)) return undefined;
+  if (selector && selectsEverything(selector)) return undefined;
+  if (selector && namespaceLabels && selects(selector, namespaceLabels)) return undefined;
+  const approved = [names ? `namespaces ${enumeration(names)}` : [], selector ? "namespaces selected by label" : []];
+  const detail = `must not be used in namespace ${namespace}; approved for ${approved.flat().join(" and ")}`;
+  return { field: idFieldOf(model), kind: "Forbidden", detail };
+}
+
+function clearedForData({ dataClassifications }: Approval, { dataClassification = [] }: Model): Refusal | undefined {
+  if (dataClassifications === undefined) return undefined;
+  const given = dataClassification.find((dataClass) => !dataClassifications.includes(dataClass));
+  if (given === undefined) return undefined;
+  const detail = `must hold nothing but ${enumeration(dataClassifications)}`;
+  return { field: "dataClassification", kind: "Invalid value", given, detail };
+}
+
+function onList(field: CoverageField, given: string | undefined, allowed?: readonly string[]): Refusal | undefined {
+  if (allowed === undefined) return undefined;
+  if (given === undefined) return missing(field, `which must be ${alternatives(allowed)}`);
+  return allowed.includes(given) ? undefined : unsupported(field, given, allowed);
+}
+
+function missing(field: CoverageField, what: string): Refusal {
+  return { field, kind: "Required value", detail: `must state ${field}, ${what}` };
+}
+
+function unsupported(field: CoverageField, given: string, allowed: readonly string[]): Refusal {
+  return { field, kind: "Unsupported value", given, detail: `must be ${alternatives(allowed)}` };
+}

@@ -1,0 +1,22 @@
+/** Whether a host is on a list of host patterns. */
+export function isOnHostList(patterns: readonly string[], host: string): boolean {
+  return patterns.some((pattern) => matchesHost(pattern, host));
+}
+
+/**
+ * Whether a host matches a pattern: the host itself, or `*.` and a suffix for
+ * every host below it, at any depth, but not for the suffix itself. The host is
+ * one that `hostOf` returned: comparing text of a URL would take
+ * `https://api.openai.com.evil.example` for OpenAI.
+ */
+export function matchesHost(pattern: string, host: string): boolean {
+  if (!pattern.startsWith("*.")) return pattern === host;
+  const suffix = pattern.slice(1);
+  return host.length > suffix.length && host.endsWith(suffix);
+}
+
+/** The host of a URL as a client would resolve it (WHATWG URL), or undefined where there is none. */
+export function hostOf(url: string): string | undefined {
+  const host = URL.parse(url)?.hostname.toLowerCase();
+  return host === "" ? undefined : host;
+}

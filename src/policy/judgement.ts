@@ -1,0 +1,63 @@
+import type { EffectivePolicy } from "./effective-policy.ts";
+import { mergePolicies } from "./merge-policies.ts";
+import { byName } from "./name-order.ts";
+import { type Opinion, opinionOf } from "./opinion.ts";
+import type { ExceptionFact, PolicyFact } from "./policy-fact.ts";
+import type { AuditCandidate } from "./policy-lookup.ts";
+
+/**
+ * What the policies that select a subject say to it, as long as the same
+ * exceptions are in force. Time alone changes nothing until the next of them
+ * ends, so a judgement can be kept and asked again at any moment that it holds at.
+ */
+export class Judgement {
+  readonly effective: EffectivePolicy;
+  readonly #audited: readonly PolicyFact[];
+  readonly #enforced: readonly Opinion[];
+  readonly #excepted: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly #ended: readonly ExceptionFact[];
+  readonly #holdsFrom: number;
+  readonly #holdsUntil: number;
+  #candidates: readonly AuditCandidate[] | undefined;
+
+  /** `policies` are those that select the subject, `exceptions` those of them that are written for it. */
+  constructor(policies: readonly PolicyFact[], exceptions: readonly ExceptionFact[], now: number) {
+    const inForce = exceptions.filter(({ endsAt }) => now < endsAt);
+    this.#ended = exceptions.filter(({ endsAt }) => now >= endsAt);
+    this.#holdsUntil = inForce.reduce((soonest, { endsAt }) => Math.min(soonest, endsAt), Number.POSITIVE_INFINITY);
+    this.#holdsFrom = this.#ended.reduce((latest, { endsAt }) => Math.max(latest, endsAt), Number.NEGATIVE_INFINITY);
+    this.#excepted = exceptedRules(inForce);
+    this.#audited = policies.filter(({ spec }) => spec.mode === "Audit").sort(byName);
+    this.#enforced = policies.filter(({ spec }) => spec.mode === "Enforce").map((policy) => this.#opinionOf(policy));
+    this.effective = mergePolicies(this.#enforced, this.#ended);
+  }
+
+  holdsAt(now: number): boolean {
+    return this.#holdsFrom <= now && now < this.#holdsUntil;
+  }
+
+  /** Merged when first asked for: most clusters have nothing in Audit. */
+  get candidates(): readonly AuditCandidate[] {
+    this.#candidates ??= this.#audited.map((policy) => ({
+      policy: policy.name,
+      effective: mergePolicies([...this.#enforced, this.#opinionOf(policy)], this.#ended),
+    }));
+    return this.#candidates;
+  }
+
+  #opinionOf(policy: PolicyFact): Opinion {
+    const excepted = this.#excepted.get(policy.name);
+    return excepted ? opinionOf(policy.name, policy.spec, excepted) : policy.opinion;
+  }
+}
+
+/** The rules from which each policy makes an exception. */
+function exceptedRules(inForce: readonly ExceptionFact[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const excepted = new Map<string, Set<string>>();
+  for (const { policy, rules } of inForce) {
+    const known = excepted.get(policy) ?? new Set();
+    for (const rule of rules) known.add(rule);
+    excepted.set(policy, known);
+  }
+  return excepted;
+}
