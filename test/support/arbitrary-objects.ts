@@ -14,8 +14,9 @@ import { ACTIONS, type AIGatewayPolicy, CLUSTER_LOCAL } from "#api/kinds/ai-gate
 import type { ApprovedModel } from "#api/kinds/approved-model.ts";
 import type { Model } from "#api/kinds/model.ts";
 import type { Route } from "#api/kinds/route.ts";
+import type { KubernetesObject } from "#api/object-meta.ts";
 import { endpoint, HOSTS, plainEndpoint } from "./arbitrary-endpoints.ts";
-import { asJson, broken, decoded, HOSTILE_KEYS, hostileValue } from "./arbitrary-json.ts";
+import { broken, decoded, HOSTILE_KEYS, hostileValue } from "./arbitrary-json.ts";
 
 export const NAMESPACES = ["default", "team-a", "team-b"] as const;
 export const MODEL_NAMES = ["gpt-4o", "gpt-4o-mini", "claude-3-opus", "embed-large", "dall-e"] as const;
@@ -39,14 +40,8 @@ const secretKeyRef = fc.record({ name: objectName, key: fc.constantFrom("token",
 const rateLimitNumbers = { requestsPerMinute: rate, burst: rate, tokensPerMinute: rate };
 const rateLimits = someOf(rateLimitNumbers);
 const timeouts = someOf({ request: duration, streamIdle: duration });
-const labelSelector = someOf({ matchLabels: fc.dictionary(fc.constantFrom("env", "team"), fc.constantFrom("a", "b")) });
-
-/** Labels of the namespaces, by name; a namespace that is missing is not known. */
-export const namespaces: fc.Arbitrary<ReadonlyMap<string, Readonly<Record<string, string>>>> = fc
-  .uniqueArray(fc.tuple(namespaceName, fc.dictionary(fc.constantFrom("env", "team"), fc.constantFrom("a", "b"))), {
-    selector: ([name]) => name,
-  })
-  .map((entries) => new Map(asJson(entries)));
+const namespaceLabels = fc.dictionary(fc.constantFrom("env", "team"), fc.constantFrom("a", "b"));
+const labelSelector = someOf({ matchLabels: namespaceLabels });
 
 const auth = fc.oneof(
   fc.record({ type: fc.constant("apikey" as const), value: fc.constantFrom("sk-literal", "secret://first/token") }),
@@ -58,33 +53,35 @@ const auth = fc.oneof(
   }),
 );
 
-const inlineModel: fc.Arbitrary<Model> = fc.record(
-  {
-    name: modelName,
-    type: modelType,
-    endpoint,
-    provider,
-    model: modelName,
-    version,
-    region,
-    auth,
-    rateLimits,
-    timeouts,
-    parameters: someOf({ temperature: fc.constantFrom(0, 0.7, 2), maxTokens: rate }),
-    fallbacks: fc.array(modelName, { maxLength: 2 }),
-    tls: someOf({ insecureSkipVerify: fc.boolean(), serverName: fc.constantFrom(...HOSTS) }),
-    dataClassification: fc.uniqueArray(dataClass, { maxLength: 2 }),
-  },
-  { requiredKeys: ["name"] },
-);
-
 /** One item of `spec.models`, mostly written inline. */
-export const validModel: fc.Arbitrary<Model> = decoded(
-  fc.oneof(
-    { weight: 8, arbitrary: inlineModel },
-    fc.record({ name: modelName, modelRef: fc.record({ name: objectName }) }),
-  ),
-);
+export const validModel: fc.Arbitrary<Model> = models(plainEndpoint);
+
+/** A model whose endpoint may be spelled to deceive. */
+export const oddModel: fc.Arbitrary<Model> = models(endpoint);
+
+function models(endpoint: fc.Arbitrary<string>): fc.Arbitrary<Model> {
+  const inline = fc.record(
+    {
+      name: modelName,
+      type: modelType,
+      endpoint,
+      provider,
+      model: modelName,
+      version,
+      region,
+      auth,
+      rateLimits,
+      timeouts,
+      parameters: someOf({ temperature: fc.constantFrom(0, 0.7, 2), maxTokens: rate }),
+      fallbacks: fc.array(modelName, { maxLength: 2 }),
+      tls: someOf({ insecureSkipVerify: fc.boolean(), serverName: fc.constantFrom(...HOSTS) }),
+      dataClassification: fc.uniqueArray(dataClass, { maxLength: 2 }),
+    },
+    { requiredKeys: ["name"] },
+  );
+  const elsewhere = fc.record({ name: modelName, modelRef: fc.record({ name: objectName }) });
+  return decoded(fc.oneof({ weight: 8, arbitrary: inline }, elsewhere));
+}
 
 /** One item of `spec.routes`; its references may lead nowhere. */
 export const validRoute: fc.Arbitrary<Route> = decoded(
@@ -114,28 +111,35 @@ const attachedPolicy = fc.record(
 );
 
 /** AIGatewayConfigs whose shape is right; rules may still find fault. */
-export const validConfig: fc.Arbitrary<AIGatewayConfig> = decoded(
-  fc.record({
-    apiVersion: fc.constant(API_VERSION),
-    kind: fc.constant("AIGatewayConfig"),
-    metadata: fc.record(
-      { name: objectName, namespace: namespaceName, labels, annotations: labels },
-      { requiredKeys: ["name", "namespace"] },
-    ),
-    spec: fc.record(
-      {
-        gatewayClassName: objectName,
-        models: fc.uniqueArray(validModel, { selector: (model) => model.name, maxLength: MODEL_NAMES.length }),
-        routes: fc.array(validRoute, { maxLength: 3 }),
-        policies: fc.uniqueArray(attachedPolicy, { selector: (policy) => policy.name, maxLength: 2 }),
-      },
-      { requiredKeys: ["models", "routes"] },
-    ),
-  }),
-);
+export const validConfig: fc.Arbitrary<AIGatewayConfig> = configs(validModel);
+
+/** AIGatewayConfigs with odd endpoints, which are otherwise valid. */
+export const oddConfig: fc.Arbitrary<AIGatewayConfig> = configs(oddModel);
+
+function configs(model: fc.Arbitrary<Model>): fc.Arbitrary<AIGatewayConfig> {
+  return decoded(
+    fc.record({
+      apiVersion: fc.constant(API_VERSION),
+      kind: fc.constant("AIGatewayConfig"),
+      metadata: fc.record(
+        { name: objectName, namespace: namespaceName, labels, annotations: labels },
+        { requiredKeys: ["name", "namespace"] },
+      ),
+      spec: fc.record(
+        {
+          gatewayClassName: objectName,
+          models: fc.uniqueArray(model, { selector: ({ name }) => name, maxLength: MODEL_NAMES.length }),
+          routes: fc.array(validRoute, { maxLength: 3 }),
+          policies: fc.uniqueArray(attachedPolicy, { selector: (policy) => policy.name, maxLength: 2 }),
+        },
+        { requiredKeys: ["models", "routes"] },
+      ),
+    }),
+  );
+}
 
 /** AIGatewayConfigs with a few places broken: wrong types, nulls, missing and unknown fields, repeated items. */
-export const halfValidConfig: fc.Arbitrary<unknown> = broken(validConfig);
+export const halfValidConfig: fc.Arbitrary<unknown> = broken(oddConfig);
 
 /** Objects that are an AIGatewayConfig by name only. */
 export const hostileConfig: fc.Arbitrary<unknown> = fc
@@ -144,49 +148,57 @@ export const hostileConfig: fc.Arbitrary<unknown> = fc
 
 /** AIGatewayConfigs in every degree of wrong. */
 export const anyConfig: fc.Arbitrary<unknown> = fc.oneof(
-  { weight: 3, arbitrary: validConfig },
+  { weight: 3, arbitrary: oddConfig },
   { weight: 3, arbitrary: halfValidConfig },
   { weight: 1, arbitrary: hostileConfig },
 );
 
-export const validApproval: fc.Arbitrary<ApprovedModel> = decoded(
-  fc.record({
-    apiVersion: fc.constant(API_VERSION),
-    kind: fc.constant("ApprovedModel"),
-    metadata: fc.record({ name: objectName }),
-    spec: fc.record(
-      {
-        provider,
-        models: fc.uniqueArray(fc.constantFrom(...MODEL_NAMES, "gpt-4o*", "gpt-*", "*"), {
-          minLength: 1,
-          maxLength: 3,
-        }),
-        versions: someOf({ allow: fc.uniqueArray(version), deny: fc.uniqueArray(version) }),
-        types: fc.uniqueArray(modelType),
-        endpoints: someOf({ hosts: fc.uniqueArray(fc.constantFrom(...HOSTS, "*.openai.example"), { maxLength: 3 }) }),
-        regions: fc.uniqueArray(region),
-        dataClassifications: fc.uniqueArray(dataClass),
-        limits: someOf({
-          maxRequestsPerMinute: rate,
-          maxBurst: rate,
-          maxTokensPerMinute: rate,
-          maxOutputTokens: rate,
-        }),
-        defaults: someOf({ rateLimits, timeouts, authSecretRef: secretKeyRef }),
-        namespaces: someOf({ names: fc.uniqueArray(namespaceName), selector: labelSelector }),
-        lifecycle: fc.record(
-          {
-            state: fc.constantFrom("Approved", "Approved", "Deprecated", "Proposed", "Retired"),
-            expiresAt: time,
-            retiresAt: time,
-          },
-          { requiredKeys: ["state"] },
-        ),
-      },
-      { requiredKeys: ["provider", "models", "lifecycle"] },
-    ),
-  }),
+/** When an approval covers a model, beside its patterns and its state. */
+const conditions = {
+  versions: someOf({ allow: fc.uniqueArray(version), deny: fc.uniqueArray(version) }),
+  types: fc.uniqueArray(modelType),
+  regions: fc.uniqueArray(region),
+  dataClassifications: fc.uniqueArray(dataClass),
+  namespaces: someOf({ names: fc.uniqueArray(namespaceName), selector: labelSelector }),
+};
+
+const anyLifecycle = fc.record(
+  {
+    state: fc.constantFrom("Approved", "Approved", "Deprecated", "Proposed", "Retired"),
+    expiresAt: time,
+    retiresAt: time,
+  },
+  { requiredKeys: ["state"] },
 );
+
+export const validApproval: fc.Arbitrary<ApprovedModel> = approvals(conditions, anyLifecycle);
+
+/** Approvals that cover every model of their pattern and hosts, so that what rests on coverage is often seen. */
+export const generousApproval: fc.Arbitrary<ApprovedModel> = approvals({}, fc.constant({ state: "Approved" }));
+
+function approvals(
+  conditions: Readonly<Record<string, fc.Arbitrary<unknown>>>,
+  lifecycle: fc.Arbitrary<object>,
+): fc.Arbitrary<ApprovedModel> {
+  const limit = { maxRequestsPerMinute: rate, maxBurst: rate, maxTokensPerMinute: rate, maxOutputTokens: rate };
+  const hosts = fc.uniqueArray(fc.constantFrom(...HOSTS, "*.openai.example"), { maxLength: 3 });
+  const spec = fc.record(
+    {
+      ...conditions,
+      provider,
+      models: fc.uniqueArray(fc.constantFrom(...MODEL_NAMES, "gpt-4o*", "gpt-*", "*"), { minLength: 1, maxLength: 3 }),
+      endpoints: someOf({ hosts }),
+      limits: someOf(limit),
+      defaults: someOf({ rateLimits, timeouts, authSecretRef: secretKeyRef }),
+      lifecycle,
+    },
+    { requiredKeys: ["provider", "models", "lifecycle"] },
+  );
+  const metadata = fc.record({ name: objectName });
+  return decoded(
+    fc.record({ apiVersion: fc.constant(API_VERSION), kind: fc.constant("ApprovedModel"), metadata, spec }),
+  ) as fc.Arbitrary<ApprovedModel>;
+}
 
 export const validPolicy: fc.Arbitrary<AIGatewayPolicy> = decoded(
   fc.record({
@@ -243,6 +255,28 @@ export const validClass: fc.Arbitrary<AIGatewayClass> = decoded(
     }),
   }),
 );
+
+const namespace: fc.Arbitrary<KubernetesObject> = decoded(
+  fc.record({
+    apiVersion: fc.constant("v1"),
+    kind: fc.constant("Namespace"),
+    metadata: fc.record({ name: namespaceName, labels: namespaceLabels }),
+  }),
+);
+
+/** The platform team's objects: policies, approvals, classes and namespaces, a few of each. */
+export const factObjects: fc.Arbitrary<readonly KubernetesObject[]> = fc
+  .tuple(
+    few(validPolicy),
+    few(fc.oneof(validApproval, { weight: 2, arbitrary: generousApproval })),
+    few(validClass),
+    few(namespace),
+  )
+  .map((objects) => objects.flat());
+
+function few<T extends KubernetesObject>(objects: fc.Arbitrary<T>): fc.Arbitrary<T[]> {
+  return fc.uniqueArray(objects, { selector: ({ metadata }) => metadata.name, maxLength: 3 });
+}
 
 /** Some of the fields, each there or not. */
 function someOf<T extends object>(fields: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<Partial<T>> {

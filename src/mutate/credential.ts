@@ -1,0 +1,72 @@
+import type { AddOperation } from "#api/admission-review.ts";
+import type { ApprovedModel } from "#api/kinds/approved-model.ts";
+import type { Model } from "#api/kinds/model.ts";
+import { hostOf, isOnHostList } from "#policy/host-pattern.ts";
+import { additions, type FieldDefault, NOTHING } from "./additions.ts";
+import { type Unchecked, unchecked } from "./unchecked.ts";
+
+/**
+ * The credential of the first covering approval that offers one, for a model
+ * that has no source of its own. It goes only to hosts that the approval names:
+ * otherwise whoever may write a configuration could point an endpoint at a host
+ * of their own and have the key sent there.
+ */
+export function credentialOperations(
+  model: Unchecked<Model>,
+  pointer: string,
+  approvals: readonly ApprovedModel[],
+): readonly AddOperation[] {
+  if (!approvals.some(offersCredential) || !mayTakeCredential(model)) return NOTHING;
+  const host = hostForCredential(model.endpoint);
+  if (host === undefined) return NOTHING;
+  const approval = approvals.find((approval) => offersCredential(approval) && isHostOf(approval, host));
+  const secret = approval?.spec.defaults?.authSecretRef;
+  if (!secret) return NOTHING;
+  const defaults: readonly FieldDefault[] = [
+    ["type", "apikey"],
+    ["valueFrom", { secretKeyRef: { name: secret.name, key: secret.key } }],
+  ];
+  return additions(`${pointer}/auth`, model.auth, defaults);
+}
+
+function offersCredential({ spec }: ApprovedModel): boolean {
+  return spec.defaults?.authSecretRef !== undefined;
+}
+
+function mayTakeCredential(model: Unchecked<Model>): boolean {
+  return !hasSource(model.auth) && checksCertificates(model.tls);
+}
+
+/** Whether `auth` says already where a credential comes from, or is nothing that we could complete. */
+export function hasSource(value: unknown): boolean {
+  if (value === undefined) return false;
+  const auth = unchecked<NonNullable<Model["auth"]>>(value);
+  if (!auth) return true;
+  const isApiKey = auth.type === undefined || auth.type === "apikey";
+  return !isApiKey || auth.value !== undefined || auth.valueFrom !== undefined || auth.oauth2 !== undefined;
+}
+
+/** Without the check, anybody on the way could pose as the host. */
+function checksCertificates(value: unknown): boolean {
+  if (value === undefined) return true;
+  const tls = unchecked<NonNullable<Model["tls"]>>(value);
+  return tls !== undefined && (tls.insecureSkipVerify === undefined || tls.insecureSkipVerify === false);
+}
+
+/**
+ * The host that an endpoint calls, where no parser of URLs could see another:
+ * the gateways have their own, and a spelling that Node reads as one host may be
+ * a second host to them. So what comes between `https://` and the first slash is
+ * nothing but a plain host and a port.
+ */
+function hostForCredential(endpoint: unknown): string | undefined {
+  if (typeof endpoint !== "string") return undefined;
+  const host = PLAIN_AUTHORITY.exec(endpoint)?.[1]?.toLowerCase();
+  return host !== undefined && hostOf(endpoint) === host ? host : undefined;
+}
+
+const PLAIN_AUTHORITY = /^https:\/\/([a-z0-9](?:[-.a-z0-9]*[a-z0-9])?)(?::[0-9]{1,5})?(?:\/[!-~]*)?$/i;
+
+function isHostOf({ spec }: ApprovedModel, host: string): boolean {
+  return isOnHostList(spec.endpoints?.hosts ?? [], host);
+}

@@ -1,0 +1,83 @@
+import type { AddOperation } from "#api/admission-review.ts";
+import type { ApprovedModel } from "#api/kinds/approved-model.ts";
+import type { Model } from "#api/kinds/model.ts";
+import { COVERAGE_FIELDS } from "#policy/coverage.ts";
+import { coveringApprovals } from "#policy/covering-approvals.ts";
+import { type EffectivePolicy, RATE_LIMIT_FIELDS } from "#policy/effective-policy.ts";
+import { NOTHING } from "./additions.ts";
+import { credentialOperations, hasSource } from "./credential.ts";
+import type { MutationFacts } from "./facts.ts";
+import { providerOperations } from "./provider.ts";
+import { rateLimitOperations } from "./rate-limits.ts";
+import { TIMEOUT_FIELDS, timeoutOperations } from "./timeouts.ts";
+import { isJsonObject, type Unchecked } from "./unchecked.ts";
+
+/** Defaults of one model, the item `index` of its list, from the approvals that cover it and the policies. */
+export function modelOperations(model: Unchecked<Model>, index: number, facts: MutationFacts): readonly AddOperation[] {
+  const approvals = approvalsCovering(model, facts);
+  if (approvals.length === 0 && !offersModelDefaults(facts.policy)) return NOTHING;
+  const pointer = `/spec/models/${index}`;
+  const offers = { approvals, policy: facts.policy };
+  return [
+    ...providerOperations(model, pointer, approvals),
+    ...credentialOperations(model, pointer, approvals),
+    ...rateLimitOperations(model, pointer, offers),
+    ...timeoutOperations(model, pointer, offers),
+  ];
+}
+
+/**
+ * Whether there is a field that a default could fill. Not in a model that is
+ * written elsewhere, nor in an item without the name that makes it a model.
+ */
+export function lacksSomething(model: Unchecked<Model>): boolean {
+  if (model.modelRef !== undefined || typeof model.name !== "string") return false;
+  return (
+    model.provider === undefined ||
+    !hasSource(model.auth) ||
+    lacksOneOf(RATE_LIMIT_FIELDS, model.rateLimits) ||
+    lacksOneOf(TIMEOUT_FIELDS, model.timeouts)
+  );
+}
+
+function lacksOneOf(names: readonly string[], value: unknown): boolean {
+  if (value === undefined) return true;
+  if (!isJsonObject(value)) return false;
+  for (const name of names) {
+    if (!Object.hasOwn(value, name)) return true;
+  }
+  return false;
+}
+
+function approvalsCovering(
+  model: Unchecked<Model>,
+  { lookup, namespace, now }: MutationFacts,
+): readonly ApprovedModel[] {
+  return isReadable(model) ? coveringApprovals(lookup, model, { namespace, now }) : NO_APPROVALS;
+}
+
+const NO_APPROVALS: readonly ApprovedModel[] = [];
+
+/** Whether the fields that decide on coverage have their shape. A model that will be refused is covered by none. */
+function isReadable(model: Unchecked<Model>): model is Model {
+  for (const field of COVERAGE_FIELDS) {
+    const value = model[field];
+    if (value === undefined) continue;
+    if (field === "dataClassification" ? !isListOfTexts(value) : typeof value !== "string") return false;
+  }
+  return true;
+}
+
+function isListOfTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((item) => typeof item === "string");
+}
+
+function offersModelDefaults({ defaults }: EffectivePolicy): boolean {
+  for (const field of RATE_LIMIT_FIELDS) {
+    if (defaults.rateLimits[field] !== undefined) return true;
+  }
+  for (const field of TIMEOUT_FIELDS) {
+    if (defaults.timeouts[field] !== undefined) return true;
+  }
+  return false;
+}

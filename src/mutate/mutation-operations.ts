@@ -1,0 +1,58 @@
+import type { AddOperation } from "#api/admission-review.ts";
+import type { Kind } from "#api/kind.ts";
+import { type AIGatewayConfig, aiGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
+import type { ObjectMeta } from "#api/object-meta.ts";
+import { NOTHING } from "./additions.ts";
+import type { MutationFacts } from "./facts.ts";
+import { gatewayClassOperations } from "./gateway-class.ts";
+import { labelOperations } from "./labels.ts";
+import { modelsOperations } from "./models.ts";
+import { unchecked } from "./unchecked.ts";
+
+/**
+ * The defaults that policy adds to an object, as operations on it as it stands.
+ * `object` and `old` are decoded JSON of any shape; `old` is undefined on a
+ * create. Pure and total.
+ *
+ * Set-if-unset: a field that is there is left alone whatever its value, null
+ * included. The API server drops most nulls before it asks us; one that is left
+ * is something that somebody wrote.
+ *
+ * An update is given defaults only where it changed something, so that an edit
+ * of metadata alone leaves the spec as it is. Nothing is added inside atomic
+ * lists, and nothing to an object that is being deleted.
+ *
+ * The values of operations are made for this call and may be kept or changed.
+ * The API server runs its schema's defaults again on what they add.
+ */
+export function mutationOperations(
+  kind: Kind,
+  object: unknown,
+  old: unknown,
+  facts: MutationFacts,
+): readonly AddOperation[] {
+  if (kind.kind !== aiGatewayConfig.kind) return NOTHING;
+  const config = unchecked<AIGatewayConfig>(object);
+  const metadata = unchecked<ObjectMeta>(config?.metadata);
+  if (!config || isTerminating(metadata)) return NOTHING;
+  const previous = old === undefined ? undefined : (unchecked<AIGatewayConfig>(old) ?? {});
+  return joined(
+    labelOperations(metadata, previous, facts.policy),
+    gatewayClassOperations(config, previous, facts),
+    modelsOperations(config, previous, facts),
+  );
+}
+
+/** Null is how some clients write an absent time. */
+function isTerminating(metadata: { readonly deletionTimestamp?: unknown } | undefined): boolean {
+  return metadata?.deletionTimestamp !== undefined && metadata.deletionTimestamp !== null;
+}
+
+function joined(
+  labels: readonly AddOperation[],
+  gatewayClass: readonly AddOperation[],
+  models: readonly AddOperation[],
+): readonly AddOperation[] {
+  if (labels.length === 0 && gatewayClass.length === 0) return models;
+  return [...labels, ...gatewayClass, ...models];
+}
