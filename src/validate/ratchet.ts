@@ -37,11 +37,17 @@ export function excused(findings: readonly FoundBy[], old: readonly FoundBy[]): 
 /** How often each item stands in a finding. */
 type Members = ReadonlyMap<string, number>;
 
-/** What is claimed, apart from the items: rule, kind and field, without indices. */
+/**
+ * What is claimed, apart from the items: rule, kind and field. Indices below an
+ * item count only where the item is its content, since then they cannot move.
+ */
 function claimOf({ rule, finding }: FoundBy): string {
-  return [rule, finding.kind, finding.part.kind, ...finding.at.filter((segment) => typeof segment === "string")].join(
-    "\n",
-  );
+  const { kind, part, at } = finding;
+  return [rule, kind, part.kind, ...(part.key === undefined ? at : names(at))].join("\n");
+}
+
+function names(path: RelativePath): RelativePath {
+  return path.filter((segment) => typeof segment === "string");
 }
 
 function membersOf(finding: Finding): Members | undefined {
@@ -57,7 +63,7 @@ function membersOf(finding: Finding): Members | undefined {
 /** An item with what was read of it. In an atomic list the item is its content, which holds all that was read. */
 function memberOf(part: Part, read: readonly RelativePath[]): string | undefined {
   if (part.key === undefined) return canonical(part.value);
-  const fields = read.map((path) => [path.filter((segment) => typeof segment === "string"), valueAt(part.value, path)]);
+  const fields = read.map((path) => [names(path), valueAt(part.value, path)]);
   const values = canonical(fields);
   return values === undefined ? undefined : `${part.key}\n${values}`;
 }

@@ -1,4 +1,21 @@
 import type { Rule } from "./rule.ts";
+import { duplicateRoute } from "./rules/duplicate-route.ts";
+import { fallbackGraph } from "./rules/fallback-graph.ts";
+import { forbiddenEndpoint } from "./rules/forbidden-endpoint.ts";
+import { modelReference } from "./rules/model-reference.ts";
+import { policyConfig } from "./rules/policy-config.ts";
+import { requiredLabel } from "./rules/required-label.ts";
+import { targetWeights } from "./rules/target-weights.ts";
+import { undeclaredReference } from "./rules/undeclared-reference.ts";
 
 /** Every rule, in the order of the documentation. A new rule is a file in `rules/` and a line here. */
-export const RULES: readonly Rule[] = [];
+export const RULES: readonly Rule[] = [
+  undeclaredReference,
+  forbiddenEndpoint,
+  modelReference,
+  duplicateRoute,
+  targetWeights,
+  fallbackGraph,
+  policyConfig,
+  requiredLabel,
+];
