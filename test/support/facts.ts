@@ -11,7 +11,7 @@ import type { Facts, Finding, Rule } from "#validate/rule.ts";
 /** What a rule is tried in. All but the object has a plain default. */
 export interface World {
   readonly object?: AIGatewayConfig;
-  /** Put into the object's metadata. */
+  /** Instead of the one in the object's metadata. */
   readonly namespace?: string;
   /** What the effective policy says beside the built-in one. */
   readonly policy?: Partial<Omit<EffectivePolicy, "endpoints">>;
@@ -19,6 +19,8 @@ export interface World {
   readonly approvals?: readonly ApprovedModel[];
   /** The first is the default class. */
   readonly classes?: readonly AIGatewayClass[];
+  /** Other namespaces that are known, without labels. */
+  readonly otherNamespaces?: readonly string[];
   /** Labels of the object's namespace. */
   readonly namespaceLabels?: Readonly<Record<string, string>>;
   /** Milliseconds since the epoch. */
@@ -31,15 +33,13 @@ export const NOW = Date.UTC(2027, 0, 1, 12);
 /** Facts for judging the parts of `world.object`; `facts.owner` holds them. */
 export function factsFor(world: World = {}): Facts {
   const { object = configWith(), namespace } = world;
-  const owner = takeApart(
-    namespace === undefined ? object : { ...object, metadata: { ...object.metadata, namespace } },
-  );
+  const owner = takeApart(object, namespace);
   const policy: EffectivePolicy = {
     ...BUILT_IN,
     ...world.policy,
     endpoints: { ...BUILT_IN.endpoints, ...world.endpoints },
   };
-  return { now: world.now ?? NOW, policy, owner, lookup: lookupOf(world, policy) };
+  return { now: world.now ?? NOW, policy, owner, lookup: lookupOf(world, policy, owner.namespace) };
 }
 
 /** An AIGatewayConfig `team-a/main` with nothing in it but what is given. */
@@ -82,8 +82,8 @@ const BUILT_IN: EffectivePolicy = {
   expiredExceptions: [],
 };
 
-function lookupOf(world: World, policy: EffectivePolicy): PolicyLookup {
-  const { approvals = [], classes = [], namespaceLabels = {} } = world;
+function lookupOf(world: World, policy: EffectivePolicy, namespace: string): PolicyLookup {
+  const { approvals = [], classes = [], namespaceLabels = {}, otherNamespaces = [] } = world;
   return {
     effectivePolicy: () => policy,
     auditCandidates: () => [],
@@ -91,7 +91,7 @@ function lookupOf(world: World, policy: EffectivePolicy): PolicyLookup {
       approvals.filter((approval) => approval.spec.models.some((pattern) => covers(pattern, modelId))),
     gatewayClass: (name) => classes.find((candidate) => candidate.metadata.name === name),
     defaultGatewayClass: () => classes[0],
-    namespaceLabels: () => namespaceLabels,
+    namespaceLabels: (name) => (name === namespace ? namespaceLabels : otherNamespaces.includes(name) ? {} : undefined),
   };
 }
 

@@ -1,0 +1,113 @@
+import type { Sourced } from "#policy/effective-policy.ts";
+import { isOnHostList } from "#policy/host-pattern.ts";
+import { addressKind } from "../address.ts";
+import { type ClusterHost, clusterHost } from "../cluster-host.ts";
+import { type Endpoint, NOT_ABSOLUTE, parseEndpoint, spellingFault } from "../endpoint.ts";
+import { isOrdinary } from "../ordinary-endpoint.ts";
+import type { Part } from "../part.ts";
+import { type Facts, type Finding, HOLDS, type Rule } from "../rule.ts";
+import { LOOPBACK_NAMES, METADATA_NAMES, PRIVATE_SUFFIXES } from "../special-names.ts";
+import { wildcardTarget } from "../wildcard-name.ts";
+
+export const forbiddenEndpoint: Rule = {
+  id: "forbidden-endpoint",
+  claim:
+    "A URL that the gateway calls names a public host, or a Service as policy allows, in a spelling that all parsers read alike.",
+  action: "Deny",
+  judges: { url: findForbidden },
+};
+
+function findForbidden(part: Part<"url">, facts: Facts): readonly Finding[] {
+  const text = part.value.url;
+  if (facts.policy.endpoints.allowedHosts.length === 0 && isOrdinary(text)) return HOLDS;
+  const endpoint = parseEndpoint(text);
+  if (!endpoint) return [findingOf(part, undefined, { detail: NOT_ABSOLUTE })];
+  const spelling = spellingFault(text, endpoint);
+  const fault =
+    hostFault(endpoint, facts) ?? unlistedFault(endpoint.host, facts) ?? lookalikeFault(endpoint.host, facts);
+  if (!spelling && !fault) return HOLDS;
+  // What stands before an `@` may be a password, wherever a parser sees it.
+  const shown = text.includes("@") ? undefined : endpoint.host;
+  const found = spelling ? [findingOf(part, shown, { detail: spelling })] : [];
+  return fault ? [...found, findingOf(part, shown, fault)] : found;
+}
+
+interface Fault extends Pick<Finding, "detail" | "advice"> {
+  readonly asked?: Sourced<unknown>;
+}
+
+/** Never the URL itself: its path and query may hold a secret. */
+function findingOf(part: Part<"url">, host: string | undefined, { detail, advice, asked }: Fault): Finding {
+  return {
+    part,
+    at: [],
+    kind: "Invalid value",
+    ...(host === undefined ? {} : { value: host }),
+    detail,
+    ...(asked === undefined || asked.source === "built-in" ? {} : { source: asked.source }),
+    ...(advice ? { advice } : {}),
+    read: [["url"]],
+  };
+}
+
+function hostFault(endpoint: Endpoint, facts: Facts): Fault | undefined {
+  const { host } = endpoint;
+  const kind = addressKind(host) ?? kindOfName(host);
+  if (kind === "public") return undefined;
+  if (kind === "private") return privateFault(facts);
+  if (kind) return { detail: `must be a public host, not ${article(kind)} address` };
+  const inside = clusterHost(endpoint, facts);
+  if (inside) return clusterFault(inside, facts);
+  return PRIVATE_SUFFIXES.some((suffix) => host.endsWith(suffix)) ? privateFault(facts) : undefined;
+}
+
+function kindOfName(host: string): "cloud metadata" | "loopback" | undefined {
+  if (METADATA_NAMES.has(host)) return "cloud metadata";
+  return LOOPBACK_NAMES.has(host) || host.endsWith(".localhost") ? "loopback" : undefined;
+}
+
+function privateFault({ policy }: Facts): Fault | undefined {
+  const asked = policy.endpoints.allowPrivate;
+  if (asked.value) return undefined;
+  return { detail: "must be a public host, not a private one, unless a policy sets `endpoints.allowPrivate`", asked };
+}
+
+function clusterFault({ kind, namespace }: ClusterHost, { policy, owner }: Facts): Fault | undefined {
+  if (kind === "api server") return { detail: "must not be the cluster's API server" };
+  if (kind === "pod") return { detail: "must be a Service, not the address of a Pod" }; // CoreDNS answers with any address
+  const asked = policy.endpoints.allowClusterLocal;
+  if (asked.value === "All" || (asked.value === "OwnNamespace" && namespace === owner.namespace)) return undefined;
+  const unless = "unless a policy sets `endpoints.allowClusterLocal`";
+  if (asked.value === "None") return { detail: `must be a host outside the cluster, ${unless}`, asked };
+  const own = `must be a Service of namespace '${owner.namespace}', as in 'name.${owner.namespace}.svc'`;
+  return { detail: `${own}, ${unless} to 'All'`, asked };
+}
+
+function unlistedFault(host: string, { policy }: Facts): Fault | undefined {
+  const asked = policy.endpoints.allowedHosts.find(({ value }) => !isOnHostList(value, host));
+  return asked && { detail: `must be a host that policy allows: ${listed(asked.value)}`, asked };
+}
+
+function listed(hosts: readonly string[]): string {
+  if (hosts.length === 0) return "none";
+  const shown = hosts.slice(0, MAX_LISTED).map((host) => `'${host}'`);
+  return shown.join(", ") + (hosts.length > MAX_LISTED ? ` and ${hosts.length - MAX_LISTED} more` : "");
+}
+
+/** A policy may allow 256 hosts; a message should fit a terminal. */
+const MAX_LISTED = 10;
+
+function lookalikeFault(host: string, { policy }: Facts): Fault | undefined {
+  const target = wildcardTarget(host);
+  if (target !== undefined && !(target === "private" && policy.endpoints.allowPrivate.value)) {
+    return { detail: `must be a public host; this name stands for ${article(target)} address`, advice: true };
+  }
+  if (!INTERNATIONALISED.test(host)) return undefined;
+  return { detail: "must be the host that is meant: an internationalised name can look like another", advice: true };
+}
+
+const INTERNATIONALISED = /(?:^|\.)xn--/;
+
+function article(kind: string): string {
+  return `${kind.startsWith("u") || kind.startsWith("I") ? "an" : "a"} ${kind}`;
+}
