@@ -1,6 +1,6 @@
-import { type FSWatcher, watch } from "node:fs";
 import type { CertificateMetrics } from "#observability/certificate-metrics.ts";
 import type { Logger } from "#observability/logger.ts";
+import { DirectoryWatch } from "#source/directory-watch.ts";
 import { type KeyPair, readKeyPair } from "./key-pair.ts";
 
 export interface CertificateWatcherOptions {
@@ -13,17 +13,11 @@ export interface CertificateWatcherOptions {
   readonly pollMilliseconds?: number;
 }
 
-/** For file systems that give no events. */
-const POLL_MILLISECONDS = 10_000;
-
 /** Reads a certificate from a directory, and again whenever it is replaced. */
 export class CertificateWatcher implements Disposable {
   readonly #options: CertificateWatcherOptions;
   #current: KeyPair | undefined;
-  #watcher: FSWatcher | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #isReading = false;
-  #isStale = false;
+  #watch: DirectoryWatch | undefined;
 
   constructor(options: CertificateWatcherOptions) {
     this.#options = options;
@@ -39,34 +33,17 @@ export class CertificateWatcher implements Disposable {
 
   /** Follows changes until disposed of. */
   start(): void {
-    const { directory, logger, pollMilliseconds = POLL_MILLISECONDS } = this.#options;
-    this.#timer = setInterval(() => this.#readSoon(), pollMilliseconds).unref();
-    try {
-      this.#watcher = watch(directory, { persistent: false }, () => this.#readSoon());
-      this.#watcher.on("error", (error) => logger.warn({ reason: error.message }, "certificate watch ended; polling"));
-    } catch (error) {
-      logger.warn({ reason: error instanceof Error ? error.message : error }, "certificate watch failed; polling");
-    }
+    const { directory, logger, pollMilliseconds } = this.#options;
+    this.#watch = new DirectoryWatch({
+      directory,
+      onChange: () => this.#read(),
+      onTrouble: (reason) => logger.warn({ directory, reason }, "no events of certificate files; polling"),
+      ...(pollMilliseconds === undefined ? {} : { pollMilliseconds }),
+    });
   }
 
   [Symbol.dispose](): void {
-    clearInterval(this.#timer);
-    this.#watcher?.close();
-  }
-
-  /** One read at a time; what changes during a read is read after it. */
-  #readSoon(): void {
-    this.#isStale = true;
-    if (!this.#isReading) void this.#readWhileStale();
-  }
-
-  async #readWhileStale(): Promise<void> {
-    this.#isReading = true;
-    while (this.#isStale) {
-      this.#isStale = false;
-      await this.#read();
-    }
-    this.#isReading = false;
+    this.#watch?.[Symbol.dispose]();
   }
 
   async #read(): Promise<void> {

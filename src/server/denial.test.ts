@@ -36,13 +36,13 @@ test("with generateName the denial names what there is", () => {
 });
 
 test("a hostile object gets an answer of bounded size that says how many more there are", () => {
-  const hostile = Array.from({ length: 100_000 }, (_, index) =>
+  const hostile = Array.from({ length: 10_000 }, (_, index) =>
     violation(`spec.routes[${index}]${"x".repeat(5000)}`, `Invalid value: ${"\u202E\n".repeat(5000)}`),
   );
   const status = denialOf(request, denied(hostile));
   expect(status.details?.causes).toHaveLength(101);
-  expect(status.details?.causes?.at(-1)?.message).toBe("Too many: 99900 more violations are not listed");
-  expect(status.message).toMatch(/, and 99997 more\]$/);
+  expect(status.details?.causes?.at(-1)?.message).toBe("Too many: 9900 more violations are not listed");
+  expect(status.message).toMatch(/, and 9997 more\]$/);
   expect(JSON.stringify(status).length).toBeLessThan(512 * 1024);
   expect(JSON.stringify(status)).not.toMatch(/\\n|\u202E/);
 });
