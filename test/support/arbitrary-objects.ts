@@ -35,6 +35,10 @@ const duration = fc.constantFrom("250ms", "10s", "1m30s", "10m");
 /** Moments before, at and after the NOW of `facts.ts`. */
 const time = fc.constantFrom("2026-06-01T00:00:00Z", "2027-01-01T12:00:00Z", "2028-01-01T00:00:00Z");
 const labels = fc.dictionary(fc.constantFrom(...LABEL_KEYS), fc.constantFrom("red", "blue"), { maxKeys: 4 });
+/** The schema lets a policy name any key. */
+const anyLabels = fc.dictionary(fc.constantFrom(...LABEL_KEYS, "a/b~c", "", "__proto__"), fc.constant("red"), {
+  maxKeys: 4,
+});
 const rate = fc.integer({ min: 1, max: 12 }).map((step) => step * 500);
 const secretKeyRef = fc.record({ name: objectName, key: fc.constantFrom("token", "api-key") });
 const rateLimitNumbers = { requestsPerMinute: rate, burst: rate, tokensPerMinute: rate };
@@ -219,7 +223,7 @@ export const validPolicy: fc.Arbitrary<AIGatewayPolicy> = decoded(
         requiredLabels: fc.uniqueArray(fc.record({ key: fc.constantFrom(...LABEL_KEYS) }), {
           selector: ({ key }) => key,
         }),
-        defaults: someOf({ labels, rateLimits, timeouts }),
+        defaults: someOf({ labels: anyLabels, rateLimits, timeouts }),
         rules: fc.dictionary(fc.constantFrom("unapproved-model", "rate-limit-bounds"), fc.constantFrom(...ACTIONS)),
         exceptions: fc.array(
           fc.record({
