@@ -94,6 +94,14 @@ describe("rate-limit-bounds", () => {
     expect(find({ requestsPerMinute: 999 }, { approvals })).toMatchObject([{ source: "approval tight" }]);
   });
 
+  it("takes an approval alone and together with a tighter one", () => {
+    const wide = approval({ maxRequestsPerMinute: 300 }, "wide");
+    const tight = approval({ maxRequestsPerMinute: 200 }, "tight");
+    expect(find({ requestsPerMinute: 250 }, { approvals: [wide] })).toEqual([]);
+    expect(find({ requestsPerMinute: 250 }, { approvals: [wide, tight] })).toHaveLength(1);
+    expect(find({ requestsPerMinute: 250 }, { approvals: [wide] })).toEqual([]);
+  });
+
   it("leaves approvals out that do not cover the model", () => {
     const other = approval({ maxRequestsPerMinute: 1 });
     const retired = { ...other, spec: { ...other.spec, lifecycle: { state: "Retired" as const } } };
