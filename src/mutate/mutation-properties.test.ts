@@ -2,7 +2,9 @@ import fc from "fast-check";
 import fastJsonPatch from "fast-json-patch";
 import { describe, expect, it } from "vitest";
 import type { AddOperation } from "#api/admission-review.ts";
+import { valueAt } from "#api/field-path.ts";
 import { aiGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
+import { RATE_LIMIT_FIELDS, type RateLimitField } from "#policy/effective-policy.ts";
 import { hostileValue } from "../../test/support/arbitrary-json.ts";
 import { anyConfig } from "../../test/support/arbitrary-objects.ts";
 import { mutationFacts, patched, patchedInPlace } from "../../test/support/mutation.ts";
@@ -32,6 +34,41 @@ describe("on a create", () => {
 
   it("nothing is added in a list but to the items of spec.models", () => {
     always((_, operations) => expect(operations.filter(({ path }) => !PLACES.test(path))).toEqual([]));
+  });
+
+  it("every kind of default is seen among the generated cases, so that these properties say something", () => {
+    const cases = fc.sample(fc.tuple(anyConfig, mutationFacts), { numRuns: 1000, seed: 1 });
+    const paths = cases.flatMap(([object, facts]) => create(object, facts).map(({ path }) => path));
+    const seen = paths.map((path) => path.replace(/\d+/, "*").replace(/labels\/.*/, "labels/*"));
+    expect(new Set(seen)).toEqual(
+      new Set([
+        "/metadata/labels",
+        "/metadata/labels/*",
+        "/spec/gatewayClassName",
+        "/spec/models/*/provider",
+        "/spec/models/*/auth",
+        "/spec/models/*/auth/type",
+        "/spec/models/*/auth/valueFrom",
+        "/spec/models/*/rateLimits",
+        "/spec/models/*/rateLimits/requestsPerMinute",
+        "/spec/models/*/rateLimits/burst",
+        "/spec/models/*/rateLimits/tokensPerMinute",
+        "/spec/models/*/timeouts",
+        "/spec/models/*/timeouts/request",
+        "/spec/models/*/timeouts/streamIdle",
+      ]),
+    );
+  });
+
+  it("rate limits are added within the bounds of policies, and no burst above the requests per minute", () => {
+    always((object, operations, { policy }) => {
+      const { min, max } = policy.rateLimits;
+      for (const { field, value, steadyRate } of addedRates(object, operations)) {
+        const most = Math.min(max[field]?.value ?? Number.POSITIVE_INFINITY, steadyRate);
+        expect(value).toBeLessThanOrEqual(most);
+        expect(value).toBeGreaterThanOrEqual(min[field]?.value ?? 0);
+      }
+    });
   });
 
   it("a second pass adds nothing", () => {
@@ -86,6 +123,24 @@ describe("on any JSON", () => {
     );
   });
 });
+
+/** The rate limits that operations add, and for a burst the requests per minute that result. */
+function addedRates(object: unknown, operations: readonly AddOperation[]) {
+  const result = patched(object, operations);
+  const places = new Set(operations.map(({ path }) => path.split("/").slice(1, 5).join("/")));
+  return [...places].flatMap((place) => {
+    if (!place.endsWith("/rateLimits")) return [];
+    const before = valueAt(object, place.split("/")) ?? {};
+    const after = valueAt(result, place.split("/")) as Readonly<Partial<Record<RateLimitField, number>>>;
+    return RATE_LIMIT_FIELDS.filter((field) => after[field] !== undefined && !Object.hasOwn(before, field)).map(
+      (field) => ({
+        field,
+        value: after[field],
+        steadyRate: (field === "burst" ? after.requestsPerMinute : undefined) ?? Number.POSITIVE_INFINITY,
+      }),
+    );
+  });
+}
 
 /** Places where the result does not hold what was there: another value, another length, another order of keys. */
 function lossesOf(before: unknown, after: unknown, path = ""): readonly string[] {

@@ -175,26 +175,28 @@ const anyLifecycle = fc.record(
   { requiredKeys: ["state"] },
 );
 
-export const validApproval: fc.Arbitrary<ApprovedModel> = approvals(conditions, anyLifecycle);
+export const validApproval: fc.Arbitrary<ApprovedModel> = approvals(anyLifecycle, conditions);
 
-/** Approvals that cover every model of their pattern and hosts, so that what rests on coverage is often seen. */
-export const generousApproval: fc.Arbitrary<ApprovedModel> = approvals({}, fc.constant({ state: "Approved" }));
+/** Approvals that cover every model on their hosts, so that what rests on coverage is often seen. */
+export const generousApproval: fc.Arbitrary<ApprovedModel> = approvals(fc.constant({ state: "Approved" }), {
+  models: fc.constant(["*"]),
+});
 
 function approvals(
-  conditions: Readonly<Record<string, fc.Arbitrary<unknown>>>,
   lifecycle: fc.Arbitrary<object>,
+  others: Readonly<Record<string, fc.Arbitrary<unknown>>>,
 ): fc.Arbitrary<ApprovedModel> {
   const limit = { maxRequestsPerMinute: rate, maxBurst: rate, maxTokensPerMinute: rate, maxOutputTokens: rate };
   const hosts = fc.uniqueArray(fc.constantFrom(...HOSTS, "*.openai.example"), { maxLength: 3 });
   const spec = fc.record(
     {
-      ...conditions,
       provider,
       models: fc.uniqueArray(fc.constantFrom(...MODEL_NAMES, "gpt-4o*", "gpt-*", "*"), { minLength: 1, maxLength: 3 }),
       endpoints: someOf({ hosts }),
       limits: someOf(limit),
       defaults: someOf({ rateLimits, timeouts, authSecretRef: secretKeyRef }),
       lifecycle,
+      ...others,
     },
     { requiredKeys: ["provider", "models", "lifecycle"] },
   );
