@@ -1,4 +1,4 @@
-import type { Ajv, SchemaValidateFunction } from "ajv";
+import { _, type Ajv, type KeywordCxt, type KeywordErrorDefinition, type SchemaValidateFunction } from "ajv";
 
 /**
  * Teaches ajv what structural schemas say beyond JSON schema: list types, the
@@ -9,8 +9,8 @@ export function addKubernetesVocabulary(ajv: Ajv): void {
   for (const keyword of ["maxLength", "minLength", "x-kubernetes-list-type", "x-kubernetes-list-map-keys"]) {
     ajv.removeKeyword(keyword);
   }
-  ajv.addKeyword({ keyword: "maxLength", type: "string", schemaType: "number", validate: atMost, errors: "full" });
-  ajv.addKeyword({ keyword: "minLength", type: "string", schemaType: "number", validate: atLeast, errors: "full" });
+  ajv.addKeyword({ keyword: "maxLength", type: "string", schemaType: "number", code: atMost, error: lengthError });
+  ajv.addKeyword({ keyword: "minLength", type: "string", schemaType: "number", code: atLeast, error: lengthError });
   ajv.addKeyword({ keyword: "x-kubernetes-list-type", type: "array", validate: distinctScalars, errors: "full" });
   ajv.addKeyword({ keyword: "x-kubernetes-list-map-keys", type: "array", validate: distinctKeys, errors: "full" });
   for (const format of ["int32", "int64", "double"]) ajv.addFormat(format, true); // their bounds stand in the schema
@@ -20,18 +20,24 @@ export function addKubernetesVocabulary(ajv: Ajv): void {
 
 /**
  * Lengths count Unicode characters, as the API server's do. Counting is slow and
- * nearly never needed: a string has no more characters than UTF-16 units.
+ * nearly never needed: a string has no more characters than UTF-16 units, and no
+ * fewer than half as many.
  */
-const atMost: SchemaValidateFunction = (limit: number, value: string) => {
-  if (value.length <= limit || charactersOf(value) <= limit) return true;
-  atMost.errors = [{ keyword: "maxLength", params: { limit } }];
-  return false;
-};
+function atMost(context: KeywordCxt): void {
+  const { gen, data, schemaCode } = context;
+  const count = gen.scopeValue("func", { ref: charactersOf });
+  context.fail(_`${data}.length > ${schemaCode} && ${count}(${data}) > ${schemaCode}`);
+}
 
-const atLeast: SchemaValidateFunction = (limit: number, value: string) => {
-  if (value.length >= limit && (value.length >= limit * 2 || charactersOf(value) >= limit)) return true;
-  atLeast.errors = [{ keyword: "minLength", params: { limit } }];
-  return false;
+function atLeast(context: KeywordCxt): void {
+  const { gen, data, schemaCode } = context;
+  const count = gen.scopeValue("func", { ref: charactersOf });
+  context.fail(_`${data}.length < ${schemaCode} * 2 && ${count}(${data}) < ${schemaCode}`);
+}
+
+const lengthError: KeywordErrorDefinition = {
+  message: "length",
+  params: ({ schemaCode }) => _`{limit: ${schemaCode}}`,
 };
 
 function charactersOf(text: string): number {
@@ -72,7 +78,7 @@ function keyValue(item: unknown, key: string): unknown {
 
 /** What Go's url.ParseRequestURI takes: an absolute URI or an absolute path, without control characters or spaces. */
 function isRequestUri(text: string): boolean {
-  return /^(?:[A-Za-z][A-Za-z0-9+.-]*:|\/)[^\s\p{Cc}]*$/u.test(text);
+  return /^(?:[A-Za-z][A-Za-z0-9+.-]*:|\/)[!-~\u{a1}-\u{10ffff}]*$/u.test(text);
 }
 
 /** RFC 3339, with the day checked against the calendar. */

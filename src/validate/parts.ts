@@ -1,4 +1,4 @@
-import { joinPath, type RelativePath } from "#api/field-path.ts";
+import { joinPath } from "#api/field-path.ts";
 import type { AttachedPolicy } from "#api/kinds/attached-policy.ts";
 import type { Model } from "#api/kinds/model.ts";
 import type { Route } from "#api/kinds/route.ts";
@@ -11,28 +11,32 @@ import type { GovernedObject, Part, Parts } from "./part.ts";
  */
 export function takeApart(object: GovernedObject, namespace = object.metadata.namespace ?? ""): Parts {
   const { spec, metadata } = object;
-  const models = itemsOf<Model>(spec.models).map(([model, index]) => modelPart(model, index));
-  const routes = itemsOf<Route>(spec.routes).map(([route, index]) => routePart(route, index));
-  const policies = itemsOf<AttachedPolicy>(spec.policies).map(([policy, index]) => policyPart(policy, index));
+  const models = partsOf<Model, Part<"model">>(spec.models, modelPart);
+  const policies = partsOf<AttachedPolicy, Part<"policy">>(spec.policies, policyPart);
+  const urls: Part<"url">[] = [];
+  for (const model of models) addUrlsOfModel(model, urls);
+  for (const policy of policies) addUrlsOfPolicy(policy, urls);
   return {
     namespace,
     name: metadata.name ?? "",
     object: { kind: "object", path: "", key: "", value: object },
     models,
-    routes,
+    routes: partsOf<Route, Part<"route">>(spec.routes, routePart),
     policies,
-    urls: [...models.flatMap(urlsOfModel), ...policies.flatMap(urlsOfPolicy)],
+    urls,
     modelsByName: byKey(models),
     policiesByName: byKey(policies),
   };
 }
 
-function itemsOf<T>(list: readonly T[] | undefined): (readonly [T, number])[] {
-  const items: (readonly [T, number])[] = [];
-  list?.forEach((item, index) => {
-    if (item !== null) items.push([item, index]);
-  });
-  return items;
+function partsOf<T, P>(list: readonly (T | null)[] | undefined, part: (item: T, index: number) => P): readonly P[] {
+  const parts: P[] = [];
+  if (list === undefined) return parts;
+  for (let index = 0; index < list.length; index += 1) {
+    const item = list[index];
+    if (item !== null && item !== undefined) parts.push(part(item, index));
+  }
+  return parts;
 }
 
 function modelPart(model: Model, index: number): Part<"model"> {
@@ -53,31 +57,29 @@ function byKey<P extends Part>(parts: readonly P[]): ReadonlyMap<string, P> {
   return map;
 }
 
-function urlsOfModel(model: Part<"model">): Part<"url">[] {
+function addUrlsOfModel(model: Part<"model">, urls: Part<"url">[]): void {
   const { endpoint, auth } = model.value;
-  const urls: Part<"url">[] = [];
-  if (endpoint !== undefined) urls.push(urlPart(model, ["endpoint"], endpoint));
+  if (endpoint !== undefined) urls.push(urlPart(model, "endpoint", endpoint));
   const tokenUrl = auth?.oauth2?.tokenUrl;
-  if (tokenUrl !== undefined) urls.push(urlPart(model, ["auth", "oauth2", "tokenUrl"], tokenUrl));
-  return urls;
+  if (tokenUrl !== undefined) urls.push(urlPart(model, "auth.oauth2.tokenUrl", tokenUrl));
 }
 
 /** `config` is free form: every string under a key that says URL, at the two levels that any policy type uses. */
-function urlsOfPolicy(policy: Part<"policy">): Part<"url">[] {
-  const urls: Part<"url">[] = [];
+function addUrlsOfPolicy(policy: Part<"policy">, urls: Part<"url">[]): void {
   for (const [key, value] of Object.entries(policy.value.config ?? {})) {
-    if (typeof value === "string" && NAMES_A_URL.test(key)) urls.push(urlPart(policy, ["config", key], value));
-    if (typeof value !== "object" || value === null || Array.isArray(value)) continue;
-    for (const [inner, url] of Object.entries(value)) {
-      if (typeof url === "string" && NAMES_A_URL.test(inner)) urls.push(urlPart(policy, ["config", key, inner], url));
+    if (typeof value === "string") {
+      if (NAMES_A_URL.test(key)) urls.push(urlPart(policy, joinPath("config", [key]), value));
+    } else if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+      for (const [inner, url] of Object.entries(value)) {
+        const isUrl = typeof url === "string" && NAMES_A_URL.test(inner);
+        if (isUrl) urls.push(urlPart(policy, joinPath("config", [key, inner]), url));
+      }
     }
   }
-  return urls;
 }
 
 const NAMES_A_URL = /(?:ur[il]|endpoint)$/i;
 
-function urlPart(holder: Part, field: RelativePath, url: string): Part<"url"> {
-  const path = joinPath(holder.path, field);
-  return { kind: "url", path, key: `${holder.kind}/${holder.key}/${joinPath("", field)}`, value: { url } };
+function urlPart(holder: Part, field: string, url: string): Part<"url"> {
+  return { kind: "url", path: `${holder.path}.${field}`, key: `${holder.kind}/${holder.key}/${field}`, value: { url } };
 }

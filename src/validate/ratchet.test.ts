@@ -138,7 +138,7 @@ function unjustlyNew(each: ReviewFixture, object: GovernedObject, old: GovernedO
 }
 
 function content({ rule, finding }: FoundBy): string {
-  const others = (finding.collidesWith ?? []).map(({ part }) => canonical(part.value)).toSorted();
+  const others = (finding.collidesWith ?? []).map(({ part }) => canonical(part.value) ?? "").toSorted();
   return JSON.stringify([rule, finding.kind, finding.at, canonical(finding.part.value), others]);
 }
 
@@ -216,7 +216,6 @@ function reducedTo(owner: Parts, finding: Finding): Parts {
   const reduce = <P extends Part>(parts: readonly P[]): readonly P[] =>
     parts.map((part) => (cut.get(part.path) as P | undefined) ?? part);
   const [models, policies] = [reduce(owner.models), reduce(owner.policies)];
-  const byKey = <P extends Part>(parts: readonly P[]) => new Map(parts.map((part) => [part.key ?? "", part]));
   return {
     ...owner,
     object: (cut.get("") as Part<"object"> | undefined) ?? owner.object,
@@ -227,6 +226,10 @@ function reducedTo(owner: Parts, finding: Finding): Parts {
     modelsByName: byKey(models),
     policiesByName: byKey(policies),
   };
+}
+
+function byKey<P extends Part>(parts: readonly P[]): ReadonlyMap<string, P> {
+  return new Map(parts.map((part) => [part.key ?? "", part]));
 }
 
 function projected(value: unknown, paths: readonly RelativePath[]): unknown {

@@ -4,14 +4,18 @@ import { fallbackGraph } from "./rules/fallback-graph.ts";
 import { forbiddenEndpoint } from "./rules/forbidden-endpoint.ts";
 import { modelReference } from "./rules/model-reference.ts";
 import { policyConfig } from "./rules/policy-config.ts";
+import { rateLimitBounds } from "./rules/rate-limit-bounds.ts";
 import { requiredLabel } from "./rules/required-label.ts";
 import { targetWeights } from "./rules/target-weights.ts";
+import { unapprovedModel } from "./rules/unapproved-model.ts";
 import { undeclaredReference } from "./rules/undeclared-reference.ts";
 
 /** Every rule, in the order of the documentation. A new rule is a file in `rules/` and a line here. */
 export const RULES: readonly Rule[] = [
   undeclaredReference,
+  unapprovedModel,
   forbiddenEndpoint,
+  rateLimitBounds,
   modelReference,
   duplicateRoute,
   targetWeights,

@@ -48,7 +48,7 @@ function validatorsOf(kind: Kind): Validators {
 }
 
 function validator(allErrors: boolean): Ajv {
-  const ajv = new Ajv({ allErrors, strict: true, strictTypes: false, verbose: false, ownProperties: true });
+  const ajv = new Ajv({ allErrors, strict: true, strictTypes: false, messages: false });
   addKubernetesVocabulary(ajv);
   return ajv;
 }
