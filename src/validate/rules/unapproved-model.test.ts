@@ -32,7 +32,7 @@ describe("unapproved-model", () => {
   });
 
   it("finds a model that no approval names, at the field with its id", () => {
-    const detail = "must be named by an ApprovedModel, and none names it";
+    const detail = "must be named by an ApprovedModel";
     expect(find({ name: "llama" }, approval())).toMatchObject([
       { at: ["name"], kind: "Not found", value: "llama", detail },
     ]);

@@ -26,7 +26,7 @@ function refusalsOf(part: Part<"model">, facts: Facts): readonly Finding[] {
   const read = coverageRead(part.value);
   const closest = closestRefusal(facts.lookup, part.value, { namespace: facts.owner.namespace, now: facts.now });
   if (!closest) {
-    const detail = "must be named by an ApprovedModel, and none names it";
+    const detail = "must be named by an ApprovedModel";
     return [{ part, ...idOf(part), kind: "Not found", detail, read }];
   }
   const { source, refusals } = closest;
