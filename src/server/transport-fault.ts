@@ -5,6 +5,8 @@ import type { Status } from "#api/admission-review.ts";
 export interface TransportFault {
   readonly code: 400 | 404 | 405 | 413 | 415;
   readonly message: string;
+  /** Where in the body, for people who wrote it. */
+  readonly at?: { readonly line: number; readonly column: number };
 }
 
 /**
@@ -12,7 +14,7 @@ export interface TransportFault {
  * of the body to come than anybody should read.
  */
 export function refuse(request: IncomingMessage, response: ServerResponse, fault: TransportFault): void {
-  const body = JSON.stringify(statusOf(fault));
+  const body = JSON.stringify({ ...statusOf(fault), ...fault.at });
   const isOpenEnded = fault.code === 413;
   response.writeHead(fault.code, {
     "content-type": "application/json",

@@ -1,0 +1,91 @@
+import { parsePath, type RelativePath, valueAt } from "#api/field-path.ts";
+import { API_VERSION } from "#api/kind.ts";
+import { kindByName } from "#api/kinds.ts";
+import type { KubernetesObject } from "#api/object-meta.ts";
+import { type FactIndex, isFactKind } from "#policy/fact-index.ts";
+import { reviewDocument } from "#review/document.ts";
+import { denies } from "#review/verdict.ts";
+import type { DirectoryDocument, DirectoryFault } from "#source/object-directory.ts";
+import { suggestion } from "./parse-options.ts";
+
+/**
+ * Puts the facts among some documents in the place of all that the index holds,
+ * or, where one of them is faulty, says what is wrong and leaves the index as it
+ * is. Documents of kinds that are no facts are left alone.
+ */
+export function acceptFacts(facts: FactIndex, documents: readonly DirectoryDocument[]): readonly DirectoryFault[] {
+  const checked = documents.map((document) => checkedFact(facts, document));
+  const faults = [...checked.flatMap(({ faults }) => faults), ...duplicatesAmong(checked)];
+  if (faults.length === 0) facts.replace(checked.flatMap(({ fact }) => (fact ? [fact] : [])));
+  return faults;
+}
+
+interface CheckedFact {
+  readonly document: DirectoryDocument;
+  /** As the API server would store it; undefined for what is no fact. */
+  readonly fact: KubernetesObject | undefined;
+  readonly faults: readonly DirectoryFault[];
+}
+
+function checkedFact(facts: FactIndex, document: DirectoryDocument): CheckedFact {
+  const { value } = document;
+  const apiVersion = valueAt(value, ["apiVersion"]);
+  const kind = valueAt(value, ["kind"]);
+  const faulty = (path: RelativePath, reason: string): CheckedFact => ({
+    document,
+    fact: undefined,
+    faults: [faultAt(document, path, reason)],
+  });
+  if (typeof apiVersion !== "string" || typeof kind !== "string") {
+    return faulty([], "must have apiVersion and kind");
+  }
+  if (apiVersion === API_VERSION && !kindByName.has(kind)) {
+    return faulty(["kind"], `no kind '${kind}' in ${API_VERSION}${suggestion(kind, kindByName.keys())}`);
+  }
+  if (!isFactKind(kind) || apiVersion !== (kind === "Namespace" ? "v1" : API_VERSION)) {
+    return { document, fact: undefined, faults: [] };
+  }
+  const name = valueAt(value, ["metadata", "name"]);
+  if (typeof name !== "string" || name === "") return faulty(["metadata", "name"], "must have metadata.name");
+  return kind === "Namespace" ? checkedNamespace(document) : checkedPolicy(facts, document);
+}
+
+function checkedNamespace(document: DirectoryDocument): CheckedFact {
+  const labels = valueAt(document.value, ["metadata", "labels"]) ?? {};
+  const areTexts = typeof labels === "object" && Object.values(labels).every((value) => typeof value === "string");
+  return areTexts
+    ? { document, fact: document.value as KubernetesObject, faults: [] }
+    : {
+        document,
+        fact: undefined,
+        faults: [faultAt(document, ["metadata", "labels"], "labels must be a map of strings")],
+      };
+}
+
+function checkedPolicy(facts: FactIndex, document: DirectoryDocument): CheckedFact {
+  const verdict = reviewDocument(document.value, { lookup: facts, now: Date.now() });
+  if ("foreign" in verdict) throw new Error(`a fact is no document of ours: ${verdict.foreign}`);
+  const faults = [
+    ...verdict.violations
+      .filter(denies)
+      .map(({ path, message }) => faultAt(document, parsePath(path), path === "" ? message : `${path}: ${message}`)),
+    // kubectl refuses them too; here a misspelt field would be a rule that silently does not hold.
+    ...verdict.unknownFields.map((path) => faultAt(document, parsePath(path), `unknown field '${path}'`)),
+  ];
+  return { document, fact: faults.length === 0 ? (verdict.defaulted as KubernetesObject) : undefined, faults };
+}
+
+function duplicatesAmong(checked: readonly CheckedFact[]): readonly DirectoryFault[] {
+  const seen = new Map<string, string>();
+  return checked.flatMap(({ document, fact }) => {
+    if (!fact) return [];
+    const name = `${fact.kind} '${fact.metadata.name}'`;
+    const first = seen.get(name);
+    seen.set(name, first ?? document.file);
+    return first === undefined ? [] : [faultAt(document, ["metadata", "name"], `${name} is already in ${first}`)];
+  });
+}
+
+function faultAt({ file, positionOf }: DirectoryDocument, path: RelativePath, reason: string): DirectoryFault {
+  return { file, ...positionOf(path), reason };
+}

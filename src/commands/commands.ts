@@ -1,0 +1,8 @@
+import type { Command } from "./command.ts";
+import { crds } from "./crds.ts";
+import { rules } from "./rules.ts";
+import { serve } from "./serve.ts";
+import { version } from "./version.ts";
+
+/** Every command, in the order of the help. A new one is a file and a line here. */
+export const COMMANDS: readonly Command[] = [serve, rules, crds, version];

@@ -1,0 +1,53 @@
+import type { Command, Option } from "./command.ts";
+
+/** The help of the whole program. */
+export function generalHelp(commands: readonly Command[]): string {
+  return lines(
+    "Gatehouse guards the configuration of AI gateways on Kubernetes.",
+    "",
+    "Usage: gatehouse COMMAND [OPTIONS]",
+    "",
+    "Commands:",
+    ...columns(commands.map(({ name, summary }) => [name, summary])),
+    "",
+    "Options:",
+    ...columns([
+      ["--help", "Show this help, or with a command its own."],
+      ["--version", "Show the version."],
+    ]),
+    "",
+    "Environment:",
+    ...columns([["GATEHOUSE_LOG_LEVEL", "What serve logs, where --log-level is not given."]]),
+    "",
+    "Exit codes: 0 done, 1 a fault in Gatehouse, 2 something to put right in the command line or its files.",
+  );
+}
+
+/** The help of one command. */
+export function commandHelp({ name, description, options }: Command): string {
+  const rows = Object.entries(options).map(([option, definition]) => optionRow(option, definition));
+  return lines(
+    description,
+    "",
+    `Usage: gatehouse ${name}${rows.length > 0 ? " [OPTIONS]" : ""}`,
+    "",
+    "Options:",
+    ...columns([...rows, ["--help", "Show this help."]]),
+  );
+}
+
+function optionRow(name: string, option: Option): readonly [string, string] {
+  if (option.type === "boolean") return [`--${name}`, option.summary];
+  const values = option.values ? ` One of ${option.values.join(", ")}.` : "";
+  const otherwise = option.default === undefined ? "" : ` Default: ${option.default}.`;
+  return [`--${name} ${option.placeholder}`, `${option.summary}${values}${otherwise}`];
+}
+
+function columns(rows: readonly (readonly [string, string])[]): readonly string[] {
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`);
+}
+
+function lines(...text: readonly string[]): string {
+  return `${text.join("\n")}\n`;
+}

@@ -1,0 +1,61 @@
+import { LOG_LEVELS } from "#observability/logger.ts";
+import { command } from "./command.ts";
+import { runServers } from "./run-servers.ts";
+import { serveSettings } from "./serve-settings.ts";
+
+export const serve = command({
+  name: "serve",
+  summary: "Serve admission webhooks, probes and metrics.",
+  description: [
+    "Serves POST /mutate and POST /validate over HTTPS, and probes and metrics over plain HTTP.",
+    "",
+    "With --standalone no cluster is needed: a certificate for localhost is made in memory, and the plain port",
+    "also answers POST /v1/validate and shows a page. Without it, --certificate-directory and, until Gatehouse",
+    "watches the cluster itself, --objects are needed.",
+  ].join("\n"),
+  options: {
+    standalone: { type: "boolean", summary: "Serve on this machine only, without a cluster." },
+    objects: {
+      type: "string",
+      placeholder: "DIRECTORY",
+      summary:
+        "YAML and JSON files with policies, approved models, classes and namespaces, read again when they change. Default with --standalone: the examples.",
+    },
+    "certificate-directory": {
+      type: "string",
+      placeholder: "DIRECTORY",
+      summary: "Holds tls.crt and tls.key as cert-manager writes them, read again when they change.",
+    },
+    "bind-address": {
+      type: "string",
+      placeholder: "ADDRESS",
+      summary: "Address of the admission port. Default: 0.0.0.0, or 127.0.0.1 with --standalone.",
+    },
+    port: { type: "string", placeholder: "PORT", summary: "Admission port; 0 takes a free one.", default: "9443" },
+    "plain-bind-address": {
+      type: "string",
+      placeholder: "ADDRESS",
+      summary: "Address of the plain port.",
+      default: "127.0.0.1",
+    },
+    "plain-port": {
+      type: "string",
+      placeholder: "PORT",
+      summary: "Port of probes and metrics; 0 takes a free one.",
+      default: "8080",
+    },
+    "shutdown-delay": {
+      type: "string",
+      placeholder: "SECONDS",
+      summary:
+        "How long requests are still taken when the process is asked to end. Default: 10, or 0 with --standalone.",
+    },
+    "log-level": {
+      type: "string",
+      placeholder: "LEVEL",
+      summary: "Least important lines to log. Default: info.",
+      values: LOG_LEVELS,
+    },
+  },
+  run: (values, context) => runServers(serveSettings(values, context.config), context),
+});

@@ -1,0 +1,89 @@
+import { parsePath, type RelativePath, valueAt } from "#api/field-path.ts";
+import { GROUP } from "#api/kind.ts";
+import { kindByName } from "#api/kinds.ts";
+import type { Violation } from "#api/violation.ts";
+import type { DocumentVerdict, ForeignDocument } from "#review/document.ts";
+import { exactJson } from "#source/exact-json.ts";
+import { parseDocuments } from "#source/parse-documents.ts";
+import type { Position, SourceDocument } from "#source/source-document.ts";
+import { warningsOf } from "./warnings.ts";
+
+/** Judges an object without its old state. */
+export type DocumentReview = (object: unknown) => DocumentVerdict | ForeignDocument;
+
+/** A violation with its place in the text. */
+export type PlacedViolation = Violation & Position;
+
+/** The verdict on one document of a text, as `POST /v1/validate` gives it. */
+export interface DocumentReport {
+  /** Place among the documents of the text, items of a List counted each. */
+  readonly index: number;
+  readonly line: number;
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly allowed: boolean;
+  /** The object as it would be stored. Null where Gatehouse has no say. */
+  readonly defaulted: unknown;
+  readonly patch: DocumentVerdict["operations"];
+  readonly violations: readonly PlacedViolation[];
+  readonly warnings: readonly string[];
+  readonly unknownFields: readonly string[];
+}
+
+/** Judges every document of a text. Throws SourceError where the text cannot be read. */
+export function validateText(text: string, judge: DocumentReview): readonly DocumentReport[] {
+  return parseDocuments(text).map((document, index) => report(document, index, judge));
+}
+
+function report(document: SourceDocument, index: number, judge: DocumentReview): DocumentReport {
+  const { value, positionOf, exactNumbers } = document;
+  const identity = {
+    index,
+    line: positionOf([]).line,
+    apiVersion: textAt(value, ["apiVersion"]),
+    kind: textAt(value, ["kind"]),
+    namespace: textAt(value, ["metadata", "namespace"]),
+    name: textAt(value, ["metadata", "name"]),
+  };
+  const verdict = judge(value);
+  if ("foreign" in verdict) return { ...identity, ...foreignReport(document, verdict) };
+  const { allowed, defaulted, operations, violations, unknownFields } = verdict;
+  return {
+    ...identity,
+    allowed,
+    defaulted: exactJson(defaulted, exactNumbers),
+    patch: operations,
+    violations: violations.map((violation) => ({ ...violation, ...positionOf(parsePath(violation.path)) })),
+    warnings: warningsOf(verdict),
+    unknownFields,
+  };
+}
+
+type Judged = Pick<DocumentReport, "allowed" | "defaulted" | "patch" | "violations" | "warnings" | "unknownFields">;
+
+/** Kinds of other groups pass; of our own group there are no others, and an object without apiVersion is none. */
+function foreignReport({ value, positionOf }: SourceDocument, { foreign }: ForeignDocument): Judged {
+  const apiVersion = textAt(value, ["apiVersion"]);
+  const empty = { defaulted: null, patch: [], unknownFields: [] };
+  if (apiVersion !== "" && textAt(value, ["kind"]) !== "" && apiVersion.split("/")[0] !== GROUP) {
+    return { ...empty, allowed: true, violations: [], warnings: [`${foreign} is not governed by Gatehouse`] };
+  }
+  const path = apiVersion === "" || kindByName.has(textAt(value, ["kind"])) ? "apiVersion" : "kind";
+  const violation: PlacedViolation = {
+    rule: "schema",
+    path,
+    kind: "Unsupported value",
+    message: `Unsupported value: ${foreign}: must be one of ${[...kindByName.keys()].map((kind) => `"${kind}"`).join(", ")} of "${GROUP}/v1" (schema)`,
+    action: "Deny",
+    excused: false,
+    ...positionOf([path]),
+  };
+  return { ...empty, allowed: false, violations: [violation], warnings: [] };
+}
+
+function textAt(value: unknown, path: RelativePath): string {
+  const text = valueAt(value, path);
+  return typeof text === "string" ? text : "";
+}
