@@ -1,0 +1,38 @@
+import { clusterHost } from "../cluster-host.ts";
+import { parseEndpoint } from "../endpoint.ts";
+import type { Part } from "../part.ts";
+import { type Facts, type Finding, HOLDS, type Rule } from "../rule.ts";
+
+export const plaintextEndpoint: Rule = {
+  id: "plaintext-endpoint",
+  claim:
+    "What leaves the cluster is encrypted, and the other side's certificate is checked, unless policy allows http.",
+  action: "Deny",
+  judges: { url: findPlaintext, model: findUnverified },
+};
+
+function findPlaintext(part: Part<"url">, facts: Facts): readonly Finding[] {
+  const { url } = part.value;
+  if (url.startsWith("https://") || facts.policy.endpoints.allowHTTP.value) return HOLDS;
+  const endpoint = parseEndpoint(url);
+  if (!endpoint || endpoint.isEncrypted) return HOLDS;
+  const inside = clusterHost(endpoint, facts);
+  if (inside?.certain) return HOLDS;
+  const full = inside ? "; a Service in the cluster is written as 'name.namespace.svc'" : "";
+  const detail = `must use https outside the cluster, unless a policy sets \`endpoints.allowHTTP\`${full}`;
+  return [{ part, at: [], kind: "Invalid value", detail, ...sourceOf(facts), read: [["url"]] }];
+}
+
+/** A certificate that nobody checks keeps out nobody, so it is no better than http. */
+function findUnverified(part: Part<"model">, facts: Facts): readonly Finding[] {
+  if (part.value.tls?.insecureSkipVerify !== true || facts.policy.endpoints.allowHTTP.value) return HOLDS;
+  const at = ["tls", "insecureSkipVerify"];
+  const detail =
+    "must be false, unless a policy sets `endpoints.allowHTTP`; `caSecretRef` trusts a certificate authority of your own";
+  return [{ part, at, kind: "Invalid value", value: true, detail, ...sourceOf(facts), read: [at] }];
+}
+
+function sourceOf({ policy }: Facts): { readonly source?: string } {
+  const { source } = policy.endpoints.allowHTTP;
+  return source === "built-in" ? {} : { source };
+}
