@@ -25,7 +25,7 @@ function cycleFinding(group: ReadonlySet<FallbackNode>): Finding {
   const first = Array.from(group).reduce((one, other) => (nameOf(other) < nameOf(one) ? other : one));
   const names = shortestCycle(first, group).map(nameOf);
   const detail = `must not lead back to the model itself, as ${quoted(names)} does`;
-  return findingAt(first.part, names[1], detail, group);
+  return findingOf(first.part, detail, group);
 }
 
 /** What leads on too often. Ways that stay inside a group of cycles are told with the group. */
@@ -38,29 +38,18 @@ function chainFinding(
   if (!first) return [];
   const members = membersOfLongChains(fallbacks);
   if (group?.isSupersetOf(members)) return [];
-  const detail = `must begin a chain of at most ${LONGEST_CHAIN} fallbacks, not ${quoted(longChain(first))}`;
-  return [findingAt(part, nameOf(first), detail, members)];
+  const detail = `must begin chains of at most ${LONGEST_CHAIN} fallbacks, not ${quoted(longChain(first))}`;
+  return [findingOf(part, detail, members)];
 }
 
 function nodesOf({ value }: Part<"route">, nodes: ReadonlyMap<string, FallbackNode>): readonly FallbackNode[] {
   return (value.fallbacks ?? []).flatMap((name) => nodes.get(name) ?? []);
 }
 
-function findingAt(
-  part: Part<"model" | "route">,
-  fallback: string | undefined,
-  detail: string,
-  members: ReadonlySet<FallbackNode>,
-): Finding {
-  return {
-    part,
-    at: ["fallbacks", part.value.fallbacks?.indexOf(fallback ?? "") ?? 0],
-    kind: "Invalid value",
-    value: fallback,
-    detail,
-    read: [["fallbacks"]],
-    collidesWith: Array.from(members).filter((member) => member.part !== part),
-  };
+/** Found in the whole list, since which fallback leads there changes with other models. */
+function findingOf(part: Part<"model" | "route">, detail: string, members: ReadonlySet<FallbackNode>): Finding {
+  const collidesWith = Array.from(members).filter((member) => member.part !== part);
+  return { part, at: ["fallbacks"], kind: "Invalid value", detail, read: [["fallbacks"]], collidesWith };
 }
 
 function nameOf({ part }: FallbackNode): string {
