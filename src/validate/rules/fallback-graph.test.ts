@@ -24,7 +24,8 @@ function find(models: readonly Model[], ...routes: Route[]) {
 function brief(models: readonly Model[], ...routes: Route[]) {
   return find(models, ...routes).map(({ part, at, value, collidesWith = [] }) => {
     const others = collidesWith.map((other) => other.part.key).sort((one = "", two = "") => one.localeCompare(two));
-    return `${part.key ?? part.path} ${[...at, value].filter((word) => word !== undefined).join(" ")} [${others.join(" ")}]`;
+    const shown = typeof value === "string" ? [value] : [];
+    return `${part.key ?? part.path} ${[...at, ...shown].join(" ")} [${others.join(" ")}]`;
   });
 }
 
