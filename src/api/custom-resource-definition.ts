@@ -9,7 +9,8 @@ export function customResourceDefinition(kind: Kind): CustomResourceDefinition {
   return {
     apiVersion: "apiextensions.k8s.io/v1",
     kind: "CustomResourceDefinition",
-    metadata: { name: `${kind.plural}.${GROUP}` },
+    // Uninstalling a chart must not delete what users wrote.
+    metadata: { name: `${kind.plural}.${GROUP}`, annotations: { "helm.sh/resource-policy": "keep" } },
     spec: {
       group: GROUP,
       names: {
@@ -38,7 +39,7 @@ export function customResourceDefinition(kind: Kind): CustomResourceDefinition {
 export interface CustomResourceDefinition {
   readonly apiVersion: "apiextensions.k8s.io/v1";
   readonly kind: "CustomResourceDefinition";
-  readonly metadata: { readonly name: string };
+  readonly metadata: { readonly name: string; readonly annotations: Readonly<Record<string, string>> };
   readonly spec: object;
 }
 

@@ -1,4 +1,3 @@
-import { globSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,16 +9,15 @@ import { type GatehouseProcess, startGatehouse } from "./process.ts";
 import { webhookConfigurations } from "./webhook-configurations.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
-const CRDS = join(ROOT, "charts/webhook/templates/crds");
+const CRDS = ["--filename", join(ROOT, "charts/webhook/templates/crds.yaml")];
 
 /** Above 1024, so that no right is needed to listen on it. */
 const WEBHOOK_PORT = 8443;
 
 /** Applies the CRDs of the chart and waits until they are served. Returns what kubectl said, warnings included. */
 export async function installCustomResourceDefinitions({ kubectl }: ControlPlaneClient): Promise<string> {
-  const files = globSync("*.yaml", { cwd: CRDS }).flatMap((file) => ["--filename", join(CRDS, file)]);
-  const { stdout, stderr } = await kubectl(["apply", "--server-side", ...files]);
-  await kubectl(["wait", "--for=condition=Established", "--timeout=30s", ...files]);
+  const { stdout, stderr } = await kubectl(["apply", "--server-side", ...CRDS]);
+  await kubectl(["wait", "--for=condition=Established", "--timeout=30s", ...CRDS]);
   return `${stdout}${stderr}`;
 }
 
