@@ -26,6 +26,7 @@ export default defineConfig({
           name: "cluster",
           include: ["test/cluster/**/*.test.ts"],
           globalSetup: ["./test/support/control-plane/global-setup.ts"],
+          fileParallelism: false, // one API server, and webhook configurations are for all of it
           testTimeout: 60_000, // real API server, one wait of up to 30 s inside
           hookTimeout: 60_000,
         },

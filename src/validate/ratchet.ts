@@ -20,16 +20,22 @@ export interface FoundBy {
  * new, and changing a field that was read does.
  */
 export function excused(findings: readonly FoundBy[], old: readonly FoundBy[]): ReadonlySet<FoundBy> {
+  const result = new Set<FoundBy>();
+  if (old.length === 0) return result;
+  const identify = memberIdentities();
   const known = new Map<string, Members[]>();
   for (const found of old) {
-    const members = membersOf(found.finding);
-    if (members) known.set(claimOf(found), [...(known.get(claimOf(found)) ?? []), members]);
+    const members = membersOf(found.finding, identify);
+    if (!members) continue;
+    const claim = claimOf(found);
+    const alike = known.get(claim);
+    if (alike) alike.push(members);
+    else known.set(claim, [members]);
   }
-  const result = new Set<FoundBy>();
   for (const found of findings) {
-    const members = membersOf(found.finding);
     const candidates = known.get(claimOf(found));
-    if (members && candidates && takeMatch(members, candidates)) result.add(found);
+    const members = candidates && membersOf(found.finding, identify);
+    if (members && takeMatch(members, candidates)) result.add(found);
   }
   return result;
 }
@@ -50,21 +56,32 @@ function names(path: RelativePath): RelativePath {
   return path.filter((segment) => typeof segment === "string");
 }
 
-function membersOf(finding: Finding): Members | undefined {
+function membersOf(finding: Finding, identify: Identify): Members | undefined {
   const members = new Map<string, number>();
-  for (const { part, read } of [finding, ...(finding.collidesWith ?? [])]) {
-    const member = memberOf(part, read);
-    if (member === undefined) return undefined;
-    members.set(member, (members.get(member) ?? 0) + 1);
+  for (const member of [finding, ...(finding.collidesWith ?? [])]) {
+    const identity = identify(member);
+    if (identity === undefined) return undefined;
+    members.set(identity, (members.get(identity) ?? 0) + 1);
   }
   return members;
 }
 
+type Member = Pick<Finding, "part" | "read">;
+type Identify = (member: Member) => string | undefined;
+
+/** Identities, each made once: the members of a large group stand in many findings. */
+function memberIdentities(): Identify {
+  const known = new Map<Member, string | undefined>();
+  return (member) => {
+    if (!known.has(member)) known.set(member, identityOf(member));
+    return known.get(member);
+  };
+}
+
 /** An item with what was read of it. In an atomic list the item is its content, which holds all that was read. */
-function memberOf(part: Part, read: readonly RelativePath[]): string | undefined {
+function identityOf({ part, read }: Member): string | undefined {
   if (part.key === undefined) return canonical(part.value);
-  const fields = read.map((path) => [names(path), valueAt(part.value, path)]);
-  const values = canonical(fields);
+  const values = canonical(read.map((path) => [names(path), valueAt(part.value, path)]));
   return values === undefined ? undefined : `${part.key}\n${values}`;
 }
 
