@@ -1,6 +1,5 @@
 import { type RelativePath, valueAt } from "#api/field-path.ts";
 import { canonical } from "./canonical.ts";
-import type { Part } from "./part.ts";
 import type { Finding } from "./rule.ts";
 
 /** A finding and the rule that made it. */

@@ -1,8 +1,11 @@
 import type { Rule } from "./rule.ts";
+import { credentialSource } from "./rules/credential-source.ts";
 import { duplicateRoute } from "./rules/duplicate-route.ts";
+import { endpointPath } from "./rules/endpoint-path.ts";
 import { fallbackGraph } from "./rules/fallback-graph.ts";
 import { forbiddenEndpoint } from "./rules/forbidden-endpoint.ts";
 import { modelReference } from "./rules/model-reference.ts";
+import { plaintextEndpoint } from "./rules/plaintext-endpoint.ts";
 import { policyConfig } from "./rules/policy-config.ts";
 import { rateLimitBounds } from "./rules/rate-limit-bounds.ts";
 import { requiredLabel } from "./rules/required-label.ts";
@@ -15,11 +18,14 @@ export const RULES: readonly Rule[] = [
   undeclaredReference,
   unapprovedModel,
   forbiddenEndpoint,
+  credentialSource,
   rateLimitBounds,
   modelReference,
   duplicateRoute,
+  plaintextEndpoint,
   targetWeights,
   fallbackGraph,
   policyConfig,
+  endpointPath,
   requiredLabel,
 ];
