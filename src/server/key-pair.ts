@@ -16,10 +16,8 @@ export class CertificateError extends Error {
 
 /** Reads `tls.crt` and `tls.key` as cert-manager's Secrets are mounted. The two belong together, or it throws. */
 export async function readKeyPair(directory: string): Promise<KeyPair> {
-  const [certificate, privateKey] = await Promise.all([
-    readPem(join(directory, "tls.crt")),
-    readPem(join(directory, "tls.key")),
-  ]);
+  const certificate = await readPem(join(directory, "tls.crt"));
+  const privateKey = await readPem(join(directory, "tls.key"));
   checkPair(directory, certificate, privateKey);
   return { certificate, privateKey };
 }

@@ -16,7 +16,7 @@ export class PlainServer implements AsyncDisposable {
   readonly #server: Server;
 
   constructor({ routers, logger }: PlainServerOptions) {
-    const application = express().disable("x-powered-by").disable("etag");
+    const application = express().disable("x-powered-by").disable("etag").set("json spaces", 2);
     for (const router of routers) application.use(router);
     application.use((_request: Request, response: Response) => {
       response.status(404).type("text/plain").send("404 page not found\n");

@@ -1,0 +1,71 @@
+import { expect, test } from "vitest";
+import { FactIndex } from "#policy/fact-index.ts";
+import type { DirectoryDocument } from "#source/object-directory.ts";
+import { parseDocuments } from "#source/parse-documents.ts";
+import { acceptFacts } from "./accept-facts.ts";
+
+const CLASS = "apiVersion: gateway.example.com/v1\nkind: AIGatewayClass\nmetadata: {name: shared}\nspec: {}\n";
+const POLICY =
+  "apiVersion: gateway.example.com/v1\nkind: AIGatewayPolicy\nmetadata: {name: team}\nspec:\n  mode: Enforce\n";
+
+function documentsOf(files: Readonly<Record<string, string>>): readonly DirectoryDocument[] {
+  return Object.entries(files).flatMap(([file, text]) =>
+    parseDocuments(text).map((document) => ({ ...document, file })),
+  );
+}
+
+function accept(facts: FactIndex, files: Readonly<Record<string, string>>): readonly string[] {
+  return acceptFacts(facts, documentsOf(files)).map(
+    ({ file, line, column, reason }) => `${file}:${line}:${column}: ${reason}`,
+  );
+}
+
+test("facts take the place of all that were there, with the schema's defaults", () => {
+  const facts = new FactIndex();
+  const namespace = "apiVersion: v1\nkind: Namespace\nmetadata: {name: n, labels: {team: a}}\n";
+  expect(accept(facts, { "a.yaml": `${CLASS}---\n${POLICY}`, "b.yaml": namespace })).toEqual([]);
+  expect(facts.gatewayClass("shared")?.spec.adapter).toBe("json");
+  expect(facts.namespaceLabels("n")).toMatchObject({ team: "a" });
+  expect(facts.effectivePolicy({ namespace: "n", name: "" }, 0).policies).toEqual(["team"]);
+  expect(accept(facts, { "a.yaml": POLICY })).toEqual([]);
+  expect(facts.gatewayClass("shared")).toBeUndefined();
+  expect(facts.namespaceLabels("n")).toBeUndefined();
+});
+
+test("kinds that are no facts are left alone", () => {
+  const config = "apiVersion: gateway.example.com/v1\nkind: AIGatewayConfig\nmetadata: {name: c}\n";
+  expect(accept(new FactIndex(), { "a.yaml": `${config}---\napiVersion: v1\nkind: ConfigMap\n` })).toEqual([]);
+});
+
+test.each<[string, Readonly<Record<string, string>>, RegExp]>([
+  [
+    "a wrong shape",
+    { "a.yaml": `${POLICY}  rateLimits:\n    max: {burst: many}\n` },
+    /^a\.yaml:7:11: spec\.rateLimits\.max\.burst: /,
+  ],
+  ["an unknown field", { "a.yaml": `${POLICY}  rateLimit: {}\n` }, /^a\.yaml:6:3: unknown field 'spec\.rateLimit'$/],
+  [
+    "an unknown kind",
+    { "a.yaml": CLASS.replace("Class", "Clas") },
+    /^a\.yaml:2:1: no kind 'AIGatewayClas' in .*did you mean 'AIGatewayClass'\?$/,
+  ],
+  ["no name", { "a.yaml": CLASS.replace("name: shared", "") }, /^a\.yaml:3:1: must have metadata\.name$/],
+  ["no object", { "a.yaml": "words" }, /^a\.yaml:1:1: must have apiVersion and kind$/],
+  [
+    "labels that are no texts",
+    { "a.yaml": "apiVersion: v1\nkind: Namespace\nmetadata: {name: n, labels: {a: 1}}" },
+    /^a\.yaml:3:21: labels/,
+  ],
+  [
+    "the same object twice",
+    { "a.yaml": CLASS, "b.yaml": CLASS },
+    /^b\.yaml:3:12: AIGatewayClass 'shared' is already in a\.yaml$/,
+  ],
+])("%s is a fault with its place, and nothing is taken over", (_, files, fault) => {
+  const facts = new FactIndex();
+  expect(accept(facts, { "z.yaml": CLASS.replace("shared", "before") })).toEqual([]);
+  const faults = accept(facts, files);
+  expect(faults).toHaveLength(1);
+  expect(faults[0]).toMatch(fault);
+  expect(facts.gatewayClass("before")).toBeDefined();
+});
