@@ -42,7 +42,6 @@ export class ApprovalIndex {
   matching(modelId: string): readonly ApprovedModel[] {
     const names = new Set(this.#exact.get(modelId));
     for (const [length, prefixes] of this.#prefixesByLength) {
-      if (length > modelId.length) continue;
       for (const name of prefixes.get(modelId.slice(0, length)) ?? []) names.add(name);
     }
     return Array.from(names)

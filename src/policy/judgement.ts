@@ -20,7 +20,7 @@ export class Judgement {
   readonly #holdsUntil: number;
   #candidates: readonly AuditCandidate[] | undefined;
 
-  /** `policies` are those that select the subject, `exceptions` those of them that are written for it. */
+  /** `policies` are those that select the subject, `exceptions` are written for it; those of other policies have no effect. */
   constructor(policies: readonly PolicyFact[], exceptions: readonly ExceptionFact[], now: number) {
     const inForce = exceptions.filter(({ endsAt }) => now < endsAt);
     this.#ended = exceptions.filter(({ endsAt }) => now >= endsAt);

@@ -32,5 +32,5 @@ function exceptionsOf(ordered: readonly Opinion[]): ReadonlyMap<string, string> 
 }
 
 function countsOnDefault(opinion: Opinion, rule: string): boolean {
-  return !opinion.actions.has(rule) && !opinion.excepted.has(rule) && restricts(opinion, rule);
+  return !opinion.actions.has(rule) && restricts(opinion, rule);
 }

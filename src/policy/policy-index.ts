@@ -63,9 +63,7 @@ export class PolicyIndex {
 
   #judgeAfresh(subject: Subject, now: number): Judgement {
     const policies = this.#selection.policiesFor(subject.namespace);
-    const selecting = new Set(policies.map(({ name }) => name));
     const unconditional = policies.flatMap((policy) => policy.unconditional);
-    const conditional = this.#exceptions.matching(subject).filter(({ policy }) => selecting.has(policy));
-    return new Judgement(policies, [...unconditional, ...conditional], now);
+    return new Judgement(policies, [...unconditional, ...this.#exceptions.matching(subject)], now);
   }
 }

@@ -1,0 +1,187 @@
+import { isDeepStrictEqual } from "node:util";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { AIGatewayClass } from "#api/kinds/ai-gateway-class.ts";
+import { DEFAULT_CLASS_ANNOTATION } from "#api/kinds/ai-gateway-class.ts";
+import type { AIGatewayPolicy } from "#api/kinds/ai-gateway-policy.ts";
+import type { ApprovedModel } from "#api/kinds/approved-model.ts";
+import type { KubernetesObject } from "#api/object-meta.ts";
+import {
+  MODEL_NAMES,
+  namespaceName,
+  validApproval,
+  validClass,
+  validPolicy,
+} from "../../test/support/arbitrary-objects.ts";
+import { FACT_KINDS, FactIndex, type FactKind } from "./fact-index.ts";
+import { Judgement } from "./judgement.ts";
+import { selects } from "./label-selector.ts";
+import { matchesModel } from "./model-pattern.ts";
+import { type PolicyFact, policyFact } from "./policy-fact.ts";
+import type { Subject } from "./policy-lookup.ts";
+
+test("after any events every answer is what a fresh look at all objects gives", () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(event, moment), { maxLength: 20 }), (events) => {
+      const index = new FactIndex();
+      const world: World = new Map();
+      for (const [event, now] of events) {
+        event(index, world);
+        // Vitest compares slowly, and explains well: it is asked only about what differs.
+        const wrong = answers(index, world, now).filter(([answer, expected]) => !isDeepStrictEqual(answer, expected));
+        expect(wrong.map(([answer]) => answer)).toEqual(wrong.map(([, expected]) => expected));
+      }
+    }),
+  );
+});
+
+/** All objects, by kind and name. */
+type World = Map<string, KubernetesObject>;
+type Event = (index: FactIndex, world: World) => void;
+
+/** Around the ends of the exceptions that the generator writes. Drawn anew for each step, so that time runs back too. */
+const moment = fc
+  .constantFrom("2026-01-01T00:00:00Z", "2027-01-01T12:00:00Z", "2027-06-01T00:00:00Z", "2028-01-01T00:00:00Z")
+  .map((timestamp) => Date.parse(timestamp));
+
+const NAMES = ["first", "second", "third", "fourth"] as const;
+const SUBJECTS: readonly Subject[] = ["default", "team-a", "team-b", "never-known"].flatMap((namespace) =>
+  ["", "first", "second", "unnamed"].map((name) => ({ namespace, name })),
+);
+
+const namespace: fc.Arbitrary<KubernetesObject> = fc.record({
+  apiVersion: fc.constant("v1"),
+  kind: fc.constant("Namespace"),
+  metadata: fc.record({
+    name: namespaceName,
+    labels: fc.dictionary(fc.constantFrom("env", "team"), fc.constantFrom("a", "b")),
+  }),
+});
+
+const requirement = fc.record({
+  key: fc.constantFrom("env", "team", "kubernetes.io/metadata.name"),
+  operator: fc.constantFrom("In" as const, "NotIn" as const, "Exists" as const, "DoesNotExist" as const),
+  values: fc.subarray(["a", "b", "team-a", "default"]),
+});
+
+/** Policies whose selectors have expressions too. */
+const policy: fc.Arbitrary<AIGatewayPolicy> = fc
+  .tuple(validPolicy, fc.option(fc.array(requirement, { maxLength: 2 }), { nil: undefined }))
+  .map(([policy, matchExpressions]) =>
+    matchExpressions === undefined
+      ? policy
+      : {
+          ...policy,
+          spec: { ...policy.spec, namespaceSelector: { ...policy.spec.namespaceSelector, matchExpressions } },
+        },
+  );
+
+const objectsOf: Readonly<Record<FactKind, fc.Arbitrary<KubernetesObject>>> = {
+  AIGatewayPolicy: policy,
+  ApprovedModel: validApproval,
+  AIGatewayClass: validClass,
+  Namespace: namespace,
+};
+
+const event: fc.Arbitrary<Event> = fc.constantFrom(...FACT_KINDS).chain((kind) => {
+  const objects = fc.uniqueArray(objectsOf[kind], { selector: nameOf, maxLength: 4 });
+  return fc.oneof(
+    { weight: 6, arbitrary: objectsOf[kind].map(applying) },
+    fc.oneof(
+      fc.oneof(fc.constantFrom(...NAMES), namespaceName).map((name) => deleting(kind, name)),
+      objects.map((list) => replacingKind(kind, list)),
+      fc
+        .tuple(objects, fc.array(policy, { maxLength: 1 }))
+        .map(([list, more]) => replacing(kind === "AIGatewayPolicy" ? list : [...list, ...more])),
+    ),
+  );
+});
+
+function applying(object: KubernetesObject): Event {
+  return (index, world) => {
+    index.apply(object);
+    world.set(`${object.kind}/${nameOf(object)}`, object);
+  };
+}
+
+function deleting(kind: FactKind, name: string): Event {
+  return (index, world) => {
+    index.delete(kind, name);
+    world.delete(`${kind}/${name}`);
+  };
+}
+
+function replacingKind(kind: FactKind, objects: readonly KubernetesObject[]): Event {
+  return (index, world) => {
+    index.replaceKind(kind, objects);
+    for (const object of ofKind(world, kind)) world.delete(`${kind}/${nameOf(object)}`);
+    for (const object of objects) world.set(`${kind}/${nameOf(object)}`, object);
+  };
+}
+
+function replacing(objects: readonly KubernetesObject[]): Event {
+  return (index, world) => {
+    index.replace(objects);
+    world.clear();
+    for (const object of objects) world.set(`${object.kind}/${nameOf(object)}`, object);
+  };
+}
+
+/** What the index says to every question, each beside what is right. */
+function answers(index: FactIndex, world: World, now: number): (readonly [unknown, unknown])[] {
+  const approvals = ofKind(world, "ApprovedModel") as ApprovedModel[];
+  return [
+    ...SUBJECTS.flatMap((subject) => {
+      const { effective, candidates } = judgeAfresh(world, subject, now);
+      return [
+        [index.effectivePolicy(subject, now), effective],
+        [index.auditCandidates(subject, now), candidates],
+        [index.namespaceLabels(subject.namespace), labelsOf(world, subject.namespace)],
+      ] as const;
+    }),
+    ...[...MODEL_NAMES, "gpt-", "none", ""].map((id) => {
+      const matching = approvals.filter(({ spec }) => spec.models.some((pattern) => matchesModel(pattern, id)));
+      return [index.approvalsOf(id).map(nameOf), matching.map(nameOf).sort()] as const;
+    }),
+    ...NAMES.map((name) => [index.gatewayClass(name), world.get(`AIGatewayClass/${name}`)] as const),
+    [index.defaultGatewayClass(), defaultOf(ofKind(world, "AIGatewayClass") as AIGatewayClass[])],
+  ];
+}
+
+/** The answer without any index. */
+function judgeAfresh(world: World, { namespace, name }: Subject, now: number): Judgement {
+  const labels = labelsOf(world, namespace);
+  const policies: readonly PolicyFact[] = (ofKind(world, "AIGatewayPolicy") as AIGatewayPolicy[])
+    .filter(({ spec }) => labels === undefined || selects(spec.namespaceSelector ?? {}, labels))
+    .map((policy) => policyFact(nameOf(policy), policy.spec));
+  const exceptions = policies
+    .flatMap(({ exceptions }) => exceptions)
+    .filter((exception) => exception.namespaces?.has(namespace) ?? true)
+    .filter((exception) => exception.names?.has(name) ?? true);
+  return new Judgement(policies, exceptions, now);
+}
+
+function labelsOf(world: World, name: string): Readonly<Record<string, string>> | undefined {
+  const known = world.get(`Namespace/${name}`);
+  return known && { ...known.metadata.labels, "kubernetes.io/metadata.name": name };
+}
+
+function defaultOf(classes: readonly AIGatewayClass[]): AIGatewayClass | undefined {
+  return classes
+    .filter(({ metadata }) => metadata.annotations?.[DEFAULT_CLASS_ANNOTATION] === "true")
+    .sort((a, b) => (sortKeyOf(a) < sortKeyOf(b) ? -1 : 1))
+    .at(0);
+}
+
+/** All generated timestamps are in the same form, so that their text sorts as time does. */
+function sortKeyOf({ metadata }: AIGatewayClass): string {
+  return `${metadata.creationTimestamp} ${metadata.name}`;
+}
+
+function ofKind(world: World, kind: FactKind): KubernetesObject[] {
+  return Array.from(world.values()).filter((object) => object.kind === kind);
+}
+
+function nameOf({ metadata }: KubernetesObject): string {
+  return metadata.name ?? "";
+}
