@@ -25,6 +25,12 @@ export class WatchStream {
     return this.#bookmark;
   }
 
+  /** Resolves when either end closed the connection or the answer. */
+  get closed(): Promise<void> {
+    if (!this.isOpen) return Promise.resolve();
+    return new Promise((resolve) => void this.#response.once("close", resolve));
+  }
+
   /** An event, which need not have happened: duplicates, other kinds, unknown keys. */
   send(type: Change, object: Draft): void {
     this.write(frame(type, object));

@@ -1,0 +1,94 @@
+/** A list without its items, and they beside it. */
+export interface ParsedList<Item> {
+  readonly envelope: unknown;
+  readonly items: readonly Item[];
+}
+
+/**
+ * Parses the JSON of a list while it arrives, one item after the other. A list
+ * from the API server's watch cache has no pages: 50,000 objects of 2 KB are one
+ * document of 100 MB, and JSON.parse would block everything else for a second.
+ */
+export class ListParser<Item> {
+  readonly #items: Item[] = [];
+  readonly #envelope: Buffer[] = [];
+  #item: Buffer[] = [];
+  #depth = 0;
+  #isInString = false;
+  #isEscaped = false;
+  #isInItems = false;
+
+  push(chunk: Buffer): void {
+    let start = 0; // of what belongs to the envelope or to the item that is being read
+    for (let index = 0; index < chunk.length; index += 1) {
+      const byte = chunk[index];
+      if (this.#isInString) {
+        this.#readInString(byte);
+      } else if (byte === QUOTE) {
+        this.#isInString = true;
+      } else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) {
+        this.#depth += 1;
+        if (this.#isInItems && this.#depth === ITEM_DEPTH) start = index;
+        if (byte === OPEN_ARRAY && this.#depth === ITEMS_DEPTH && this.#startsItems(chunk, start, index)) {
+          this.#isInItems = true;
+          start = index + 1;
+        }
+      } else if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) {
+        this.#depth -= 1;
+        if (!this.#isInItems) continue;
+        if (this.#depth === ITEMS_DEPTH) {
+          this.#finishItem(chunk, start, index + 1);
+        } else if (this.#depth < ITEMS_DEPTH) {
+          this.#isInItems = false;
+          start = index;
+        }
+      }
+    }
+    this.#keep(chunk, start);
+  }
+
+  /** Throws SyntaxError when the document is not complete. */
+  finish(): ParsedList<Item> {
+    return { envelope: JSON.parse(Buffer.concat(this.#envelope).toString("utf8")), items: this.#items };
+  }
+
+  #readInString(byte: number | undefined): void {
+    if (this.#isEscaped) this.#isEscaped = false;
+    else if (byte === BACKSLASH) this.#isEscaped = true;
+    else if (byte === QUOTE) this.#isInString = false;
+  }
+
+  /** Whether the array that opens here is the value of `items`; if so what stands before it goes to the envelope. */
+  #startsItems(chunk: Buffer, start: number, index: number): boolean {
+    const before = Buffer.concat([...this.#envelope, chunk.subarray(start, index)]).toString("utf8");
+    if (!/"items"\s*:\s*$/.test(before)) return false;
+    this.#envelope.push(chunk.subarray(start, index + 1));
+    return true;
+  }
+
+  #finishItem(chunk: Buffer, start: number, end: number): void {
+    const text =
+      this.#item.length === 0
+        ? chunk.toString("utf8", start, end)
+        : Buffer.concat([...this.#item, chunk.subarray(start, end)]).toString("utf8");
+    this.#item = [];
+    this.#items.push(JSON.parse(text) as Item);
+  }
+
+  /** The rest of a chunk: of an item, of the envelope, or the comma between two items. */
+  #keep(chunk: Buffer, start: number): void {
+    if (!this.#isInItems) this.#envelope.push(chunk.subarray(start));
+    else if (this.#depth >= ITEM_DEPTH) this.#item.push(chunk.subarray(start));
+  }
+}
+
+/** `{"items":[` */
+const ITEMS_DEPTH = 2;
+const ITEM_DEPTH = 3;
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPEN_ARRAY = 0x5b;
+const CLOSE_ARRAY = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
