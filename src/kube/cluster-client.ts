@@ -16,6 +16,7 @@ import type { TimeLimit } from "./exchange.ts";
 import { readList } from "./list.ts";
 import type { Resource, ResourceType, Selection } from "./resource.ts";
 import { collectionPath, objectPath, type Query, selectionQuery, withQuery } from "./resource-path.ts";
+import { decodingError } from "./status.ts";
 import { Transport, type TransportOptions, textOf } from "./transport.ts";
 import { eventsOf } from "./watch-events.ts";
 

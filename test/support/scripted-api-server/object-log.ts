@@ -1,7 +1,7 @@
 import type { Resource, ResourceMetadata } from "#kube/resource.ts";
 
 /** What a caller gives: the server adds uid and resource version. */
-export type Draft = Resource & { readonly [field: string]: unknown };
+export type Draft = Resource;
 
 export type Change = "ADDED" | "MODIFIED" | "DELETED";
 
