@@ -55,8 +55,11 @@ describe("endpoint-path", () => {
     expect(found).not.toHaveProperty("value");
   });
 
-  it("names no corrected URL that would not fit a message", () => {
-    expect(find(`https://api.example.com/${"a".repeat(1900)}/embeddings`)[0]?.detail).toBe("must be a base URL");
+  it("names no corrected URL that holds a credential or would not fit a message", () => {
+    const key = `sk-${"a1B2".repeat(10)}`;
+    const detail = "must be a base URL, without the path of a call";
+    expect(find(`https://api.example.com/${key}/embeddings`)[0]?.detail).toBe(detail);
+    expect(find(`https://api.example.com/${"a".repeat(1900)}/embeddings`)[0]?.detail).toBe(detail);
   });
 
   it("is quick on whatever the schema lets through", () => {

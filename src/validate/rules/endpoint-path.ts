@@ -1,3 +1,4 @@
+import { credentialIn } from "../credential.ts";
 import { parseEndpoint } from "../endpoint.ts";
 import type { Part } from "../part.ts";
 import { type Finding, HOLDS, type Rule } from "../rule.ts";
@@ -18,7 +19,8 @@ function findWrongPath(part: Part<"model">): readonly Finding[] {
   if (path === url.pathname) return HOLDS;
   // Without user info, and without what the query says: either may be a secret.
   const corrected = `${url.origin}${path}${url.search === "" ? "" : "?..."}`;
-  const detail = `must be a base URL${corrected.length <= MAX_SHOWN ? `, as in '${corrected}'` : ""}`;
+  const isShown = corrected.length <= MAX_SHOWN && credentialIn(corrected) === undefined;
+  const detail = `must be a base URL${isShown ? `, as in '${corrected}'` : ", without the path of a call"}`;
   return [{ part, at: ["endpoint"], kind: "Invalid value", detail, read: [["endpoint"]] }];
 }
 

@@ -1,0 +1,42 @@
+/**
+ * Whether a credential's value refers to one instead of being one. A reference that
+ * is misspelt counts too: the rule environment-reference finds it.
+ */
+export function isReference(text: string): boolean {
+  return isMalformedReference(text) || isSecretReference(text) || isVariableReference(text);
+}
+
+/** Whether a text begins like a reference, but is none. */
+export function isMalformedReference(text: string): boolean {
+  const looksLike = text.startsWith("${") ? text.endsWith("}") : SCHEME.test(text);
+  return looksLike && !isSecretReference(text) && !isVariableReference(text);
+}
+
+const SCHEME = /^secret:/i;
+
+/** Whether a text is `secret://NAME/KEY`: a key of a Secret in the object's own namespace. */
+export function isSecretReference(text: string): boolean {
+  return SECRET.test(text);
+}
+
+/** An object's name (DNS-1123 subdomain) and a key as ConfigMaps and Secrets allow it. */
+const SECRET = /^secret:\/\/[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?\/[-._a-zA-Z0-9]{1,253}$/;
+
+/** Whether a text is `${NAME}`: a variable of the gateway's environment, and nothing else. */
+export function isVariableReference(text: string): boolean {
+  return VARIABLE.test(text);
+}
+
+const VARIABLE = /^\$\{[A-Za-z_][A-Za-z0-9_]{0,252}\}$/;
+
+/**
+ * Names of the variables that a text mentions as `${NAME}` anywhere, also with
+ * something behind the name, as in `${NAME:-default}`, since some gateways expand
+ * those.
+ */
+export function variablesIn(text: string): readonly string[] {
+  return text.includes("${") ? Array.from(text.matchAll(MENTION), ([, name = ""]) => name) : NONE;
+}
+
+const NONE: readonly string[] = [];
+const MENTION = /\$\{\s{0,8}([A-Za-z_][A-Za-z0-9_]{0,252})/g;

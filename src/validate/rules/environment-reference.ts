@@ -1,0 +1,95 @@
+import type { RelativePath } from "#api/field-path.ts";
+import type { Part } from "../part.ts";
+import { isMalformedReference, variablesIn } from "../reference.ts";
+import { type Facts, type Finding, HOLDS, type Rule } from "../rule.ts";
+import { stringLeaves } from "../string-leaves.ts";
+
+export const environmentReference: Rule = {
+  id: "environment-reference",
+  claim:
+    "`${NAME}` names only variables that the class's `allowedEnvironment` holds, wherever it stands, and a reference to a Secret can be read.",
+  action: "Deny",
+  judges: { model: findInModel, route: findInStructure, policy: findInConfig },
+};
+
+function findInModel(part: Part<"model">, facts: Facts): readonly Finding[] {
+  const malformed = malformedReference(part.value.auth?.value);
+  if (malformed === undefined) return findInStructure(part, facts);
+  const at = ["auth", "value"];
+  return [{ part, at, kind: "Invalid value", detail: malformed, read: [at] }, ...findInStructure(part, facts)];
+}
+
+/** What looks like a reference but is none would be sent to the model's endpoint as it stands. */
+function malformedReference(value: string | undefined): string | undefined {
+  if (value === undefined || !isMalformedReference(value)) return undefined;
+  return value.startsWith("$")
+    ? "must be '${NAME}', with a name of letters, digits and '_'"
+    : "must be 'secret://NAME/KEY', a key of a Secret in this namespace";
+}
+
+/** A model or a route: as deep as its schema, and nearly always without any mention. */
+function findInStructure(part: Part<"model"> | Part<"route">, facts: Facts): readonly Finding[] {
+  return mentionsVariable(part.value) ? findRefused(part, part.value, [], facts) : HOLDS;
+}
+
+function mentionsVariable(value: unknown): boolean {
+  if (typeof value === "string") return value.includes("${");
+  if (typeof value !== "object" || value === null) return false;
+  if (Array.isArray(value)) return value.some(mentionsVariable);
+  for (const field in value) {
+    if (mentionsVariable((value as Record<string, unknown>)[field])) return true;
+  }
+  return false;
+}
+
+function findInConfig(part: Part<"policy">, facts: Facts): readonly Finding[] {
+  return part.value.config ? findRefused(part, part.value.config, ["config"], facts) : HOLDS;
+}
+
+function findRefused(part: Part, value: unknown, base: RelativePath, facts: Facts): readonly Finding[] {
+  const { leaves, isComplete } = stringLeaves(value);
+  const found: Finding[] = [];
+  let allowed: Allowed | undefined;
+  for (const { path, text } of leaves) {
+    const names = variablesIn(text);
+    if (names.length === 0) continue;
+    allowed ??= allowedVariables(facts);
+    const { variables } = allowed;
+    if (!names.every((name) => variables.has(name)))
+      found.push(refusal([...base, ...path], part, allowed.detail, facts));
+  }
+  if (!isComplete) found.push(refusal(base, part, TOO_MUCH, facts));
+  return found.length === 0 ? HOLDS : found;
+}
+
+const TOO_MUCH = "must be small enough to be searched for '${NAME}'";
+
+/** Never with the text, of which the name of a variable may be the least part. */
+function refusal(at: RelativePath, part: Part, detail: string, { owner }: Facts): Finding {
+  const collidesWith = [{ part: owner.object, read: [["spec", "gatewayClassName"]] }];
+  return { part, at, kind: "Forbidden", detail, read: [at], collidesWith };
+}
+
+interface Allowed {
+  readonly variables: ReadonlySet<string>;
+  readonly detail: string;
+}
+
+function allowedVariables({ lookup, owner }: Facts): Allowed {
+  const name = owner.object.value.spec.gatewayClassName;
+  const gatewayClass = name === undefined ? lookup.defaultGatewayClass() : lookup.gatewayClass(name);
+  const variables = new Set(gatewayClass?.spec.allowedEnvironment);
+  if (variables.size > 0) return { variables, detail: `must name no other variable than ${listed(variables)}` };
+  const missing = name === undefined ? "there is no default AIGatewayClass" : `there is no AIGatewayClass '${name}'`;
+  const why = gatewayClass ? `AIGatewayClass '${gatewayClass.metadata.name}' allows none` : missing;
+  return { variables, detail: `must not name a variable: ${why}` };
+}
+
+function listed(variables: ReadonlySet<string>): string {
+  const shown = Array.from(variables).slice(0, MAX_LISTED);
+  const more = variables.size - shown.length;
+  return shown.map((name) => `'\${${name}}'`).join(", ") + (more > 0 ? ` and ${more} more` : "");
+}
+
+/** A class may allow 256 variables; a message should fit a terminal. */
+const MAX_LISTED = 10;

@@ -1,0 +1,44 @@
+import type { RelativePath } from "#api/field-path.ts";
+
+export interface StringLeaf {
+  readonly path: RelativePath;
+  readonly text: string;
+}
+
+export interface StringLeaves {
+  readonly leaves: readonly StringLeaf[];
+  /** False where there was too much to look at; a rule should say so. */
+  readonly isComplete: boolean;
+}
+
+/**
+ * Every string in a value of any shape, shallow ones first. Without recursion and
+ * within bounds, since free-form fields are input from anybody: a review may be
+ * 3 MiB of brackets.
+ */
+export function stringLeaves(root: unknown): StringLeaves {
+  const leaves: StringLeaf[] = [];
+  const found: { readonly path: RelativePath; readonly value: unknown }[] = [{ path: [], value: root }];
+  let characters = 0;
+  for (const { path, value } of found) {
+    if (typeof value === "string") {
+      characters += value.length;
+      if (characters > MAX_CHARACTERS) return { leaves, isComplete: false };
+      leaves.push({ path, text: value });
+    } else if (typeof value === "object" && value !== null) {
+      const inner = Array.isArray(value) ? value : Object.entries(value);
+      if (found.length + inner.length > MAX_VALUES || path.length >= MAX_DEPTH) return { leaves, isComplete: false };
+      // The loop goes on to what is appended here.
+      if (Array.isArray(value))
+        value.forEach((item: unknown, index) => found.push({ path: [...path, index], value: item }));
+      else
+        for (const [key, item] of Object.entries(value)) found.push({ path: [...path, key], value: item as unknown });
+    }
+  }
+  return { leaves, isComplete: true };
+}
+
+// A thousand times what any gateway's settings need, and looked at within milliseconds.
+export const MAX_VALUES = 10_000;
+export const MAX_DEPTH = 32;
+export const MAX_CHARACTERS = 262_144;
