@@ -29,3 +29,18 @@ export function keptLog() {
 export function settled(): Promise<void> {
   return new Promise((resolve) => void setImmediate(resolve));
 }
+
+/** Lets turns of the event loop pass until something holds; throws when it does not within a thousand. */
+export async function until(holds: () => boolean): Promise<void> {
+  for (let turn = 0; turn < 1000; turn += 1) {
+    if (holds()) return;
+    await settled();
+  }
+  throw new Error(`never held: ${holds.toString()}`);
+}
+
+export function aborted(signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  signal.addEventListener("abort", () => resolve(), { once: true });
+  return promise;
+}
