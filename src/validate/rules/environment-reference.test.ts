@@ -82,6 +82,11 @@ describe("environment-reference refuses", () => {
     ]);
   });
 
+  it("a variable that stands only in a list", () => {
+    expect(find({ model: { parameters: { stop: ["${C}"] } } })).toHaveLength(1);
+    expect(find({ route: { match: { hostnames: ["${C}"] } } })).toHaveLength(1);
+  });
+
   it.each(["secret://openai", "secret://team-b/openai/key", "Secret://openai/key"])("the reference %s", (value) => {
     const at = ["auth", "value"];
     const detail = "must be 'secret://NAME/KEY', a key of a Secret in this namespace";

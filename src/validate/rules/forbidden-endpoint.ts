@@ -1,12 +1,12 @@
 import type { Sourced } from "#policy/effective-policy.ts";
 import { isOnHostList } from "#policy/host-pattern.ts";
-import { addressKind } from "../address.ts";
 import { type ClusterHost, clusterHost } from "../cluster-host.ts";
 import { type Endpoint, NOT_ABSOLUTE, parseEndpoint, spellingFault } from "../endpoint.ts";
-import { isOrdinary } from "../ordinary-endpoint.ts";
+import { hostKind } from "../host-kind.ts";
+import { ordinaryHost } from "../ordinary-endpoint.ts";
 import type { Part } from "../part.ts";
 import { type Facts, type Finding, HOLDS, type Rule } from "../rule.ts";
-import { LOOPBACK_NAMES, METADATA_NAMES, PRIVATE_SUFFIXES } from "../special-names.ts";
+import { PRIVATE_SUFFIXES } from "../special-names.ts";
 import { wildcardTarget } from "../wildcard-name.ts";
 
 export const forbiddenEndpoint: Rule = {
@@ -19,7 +19,11 @@ export const forbiddenEndpoint: Rule = {
 
 function findForbidden(part: Part<"url">, facts: Facts): readonly Finding[] {
   const text = part.value.url;
-  if (facts.policy.endpoints.allowedHosts.length === 0 && isOrdinary(text)) return HOLDS;
+  const ordinary = ordinaryHost(text);
+  if (ordinary !== undefined) {
+    const unlisted = unlistedFault(ordinary, facts);
+    return unlisted ? [findingOf(part, ordinary, unlisted)] : HOLDS;
+  }
   const endpoint = parseEndpoint(text);
   if (!endpoint) return [findingOf(part, undefined, { detail: NOT_ABSOLUTE })];
   const spelling = spellingFault(text, endpoint);
@@ -52,18 +56,13 @@ function findingOf(part: Part<"url">, host: string | undefined, { detail, advice
 
 function hostFault(endpoint: Endpoint, facts: Facts): Fault | undefined {
   const { host } = endpoint;
-  const kind = addressKind(host) ?? kindOfName(host);
+  const kind = hostKind(host);
   if (kind === "public") return undefined;
   if (kind === "private") return privateFault(facts);
   if (kind) return { detail: `must be a public host, not ${article(kind)} address` };
   const inside = clusterHost(endpoint, facts);
   if (inside) return clusterFault(inside, facts);
   return PRIVATE_SUFFIXES.some((suffix) => host.endsWith(suffix)) ? privateFault(facts) : undefined;
-}
-
-function kindOfName(host: string): "cloud metadata" | "loopback" | undefined {
-  if (METADATA_NAMES.has(host)) return "cloud metadata";
-  return LOOPBACK_NAMES.has(host) || host.endsWith(".localhost") ? "loopback" : undefined;
 }
 
 function privateFault({ policy }: Facts): Fault | undefined {

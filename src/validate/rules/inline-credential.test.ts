@@ -30,7 +30,7 @@ describe("inline-credential in a model", () => {
     "finds the literal %s",
     (value) => {
       const at = ["auth", "value"];
-      const detail = "must be 'secret://NAME/KEY', not the credential itself; or `valueFrom` names the Secret";
+      const detail = "must not be a literal but 'secret://NAME/KEY', or `valueFrom` instead";
       expect(inModel({ auth: { value } })).toMatchObject([{ at, kind: "Forbidden", detail, read: [at] }]);
     },
   );

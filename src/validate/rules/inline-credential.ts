@@ -29,7 +29,7 @@ function findInModel(part: Part<"model">): readonly Finding[] {
   return orHolds(found);
 }
 
-const LITERAL = "must be 'secret://NAME/KEY', not the credential itself; or `valueFrom` names the Secret";
+const LITERAL = "must not be a literal but 'secret://NAME/KEY', or `valueFrom` instead";
 
 function findInRoute(part: Part<"route">): readonly Finding[] {
   const { match } = part.value;

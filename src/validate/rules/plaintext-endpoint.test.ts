@@ -20,6 +20,8 @@ describe("plaintext-endpoint", () => {
     "http://llama.team-b.svc",
     "http://llama.team-b",
     "http://llama",
+    "http://localhost",
+    "http://169.254.169.254/latest",
     "not a URL",
   ])("holds for %s", (endpoint) => {
     expect(find({ endpoint }, { otherNamespaces: ["team-b"] })).toEqual([]);

@@ -1,5 +1,6 @@
 import { clusterHost } from "../cluster-host.ts";
 import { parseEndpoint } from "../endpoint.ts";
+import { hostKind, staysOnNode } from "../host-kind.ts";
 import type { Part } from "../part.ts";
 import { type Facts, type Finding, HOLDS, type Rule } from "../rule.ts";
 
@@ -15,7 +16,7 @@ function findPlaintext(part: Part<"url">, facts: Facts): readonly Finding[] {
   const { url } = part.value;
   if (url.startsWith("https://") || facts.policy.endpoints.allowHTTP.value) return HOLDS;
   const endpoint = parseEndpoint(url);
-  if (!endpoint || endpoint.isEncrypted) return HOLDS;
+  if (!endpoint || endpoint.isEncrypted || staysOnNode(hostKind(endpoint.host))) return HOLDS;
   const inside = clusterHost(endpoint, facts);
   if (inside?.certain) return HOLDS;
   const full = inside ? "; a Service in the cluster is written as 'name.namespace.svc'" : "";
@@ -28,7 +29,7 @@ function findUnverified(part: Part<"model">, facts: Facts): readonly Finding[] {
   if (part.value.tls?.insecureSkipVerify !== true || facts.policy.endpoints.allowHTTP.value) return HOLDS;
   const at = ["tls", "insecureSkipVerify"];
   const detail =
-    "must be false, unless a policy sets `endpoints.allowHTTP`; `caSecretRef` trusts a certificate authority of your own";
+    "must be false, unless a policy sets `endpoints.allowHTTP`; `caSecretRef` trusts an authority of your own";
   return [{ part, at, kind: "Invalid value", value: true, detail, ...sourceOf(facts), read: [at] }];
 }
 
