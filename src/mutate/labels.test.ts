@@ -68,5 +68,6 @@ describe("default labels", () => {
     const world = withDefaults({ team: "red", constructor: "red" });
     expect(operationsFor(labelled({ other: "2" }), world, labelled({ other: "1" }))).toEqual([]);
     expect(operationsFor(labelled({}), world, configWith())).toEqual([]);
+    expect(operationsFor(labelled({}), world, "no object")).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { COVERAGE_FIELDS } from "#policy/coverage.ts";
 import type { EffectivePolicy } from "#policy/effective-policy.ts";
 import { NOW, type World } from "../../test/support/facts.ts";
 import { approvalWith, fromPolicy, modelOperationsFor } from "../../test/support/mutation.ts";
@@ -55,6 +56,16 @@ describe("default timeouts", () => {
     ]);
   });
 
+  it("come from the first approval by name that offers one", () => {
+    const approvals = [
+      approvalWith({ defaults: { timeouts: { streamIdle: "1s" } } }, "first"),
+      approvalWith({ defaults: { timeouts: { request: "30s", streamIdle: "2s" } } }, "second"),
+    ];
+    expect(modelOperationsFor({ name: "gpt-4o", provider: "openai" }, { approvals })).toEqual([
+      { op: "add", path: `${at}/timeouts`, value: { request: "30s", streamIdle: "1s" } },
+    ]);
+  });
+
   it("join the timeout that is there, whose value stays", () => {
     const policy = withTimeouts({ request: fromPolicy("60s"), streamIdle: fromPolicy("10s") });
     expect(modelOperationsFor({ name: "gpt-4o", timeouts: { request: 5 } }, { policy })).toEqual([
@@ -83,8 +94,9 @@ describe("an item that gets nothing", () => {
 describe("a model with a field of another shape", () => {
   it("is covered by no approval, and gets the policies' defaults", () => {
     const policy = withTimeouts({ request: fromPolicy("60s") });
-    for (const fault of [{ version: 5 }, { model: null }, { endpoint: [] }, { dataClassification: "public" }]) {
-      expect(modelOperationsFor({ name: "gpt-4o", ...fault }, { policy, approvals: [approvalWith()] })).toEqual([
+    for (const field of COVERAGE_FIELDS.filter((field) => field !== "name")) {
+      const model = { name: "gpt-4o", model: "gpt-4o", [field]: { not: "its shape" } };
+      expect(modelOperationsFor(model, { policy, approvals: [approvalWith({ models: ["*"] })] })).toEqual([
         { op: "add", path: `${at}/timeouts`, value: { request: "60s" } },
       ]);
     }

@@ -1,9 +1,9 @@
 import type { AddOperation } from "#api/admission-review.ts";
 import type { ApprovedModel } from "#api/kinds/approved-model.ts";
 import type { Model } from "#api/kinds/model.ts";
-import { COVERAGE_FIELDS } from "#policy/coverage.ts";
 import { coveringApprovals } from "#policy/covering-approvals.ts";
 import { type EffectivePolicy, RATE_LIMIT_FIELDS } from "#policy/effective-policy.ts";
+import { upstreamId } from "#policy/model-pattern.ts";
 import { NOTHING } from "./additions.ts";
 import { credentialOperations, hasSource } from "./credential.ts";
 import type { MutationFacts } from "./facts.ts";
@@ -49,23 +49,33 @@ function lacksOneOf(names: readonly string[], value: unknown): boolean {
   return false;
 }
 
+/** Approvals that cover the model. Asked first whether any names it, since mostly none does and that is quickly said. */
 function approvalsCovering(
   model: Unchecked<Model>,
   { lookup, namespace, now }: MutationFacts,
 ): readonly ApprovedModel[] {
-  return isReadable(model) ? coveringApprovals(lookup, model, { namespace, now }) : NO_APPROVALS;
+  if (!isReadable(model) || lookup.approvalsOf(upstreamId(model)).length === 0) return NO_APPROVALS;
+  return coveringApprovals(lookup, model, { namespace, now });
 }
 
 const NO_APPROVALS: readonly ApprovedModel[] = [];
 
 /** Whether the fields that decide on coverage have their shape. A model that will be refused is covered by none. */
 function isReadable(model: Unchecked<Model>): model is Model {
-  for (const field of COVERAGE_FIELDS) {
-    const value = model[field];
-    if (value === undefined) continue;
-    if (field === "dataClassification" ? !isListOfTexts(value) : typeof value !== "string") return false;
-  }
-  return true;
+  return (
+    typeof model.name === "string" &&
+    isTextOrAbsent(model.model) &&
+    isTextOrAbsent(model.provider) &&
+    isTextOrAbsent(model.type) &&
+    isTextOrAbsent(model.endpoint) &&
+    isTextOrAbsent(model.region) &&
+    isTextOrAbsent(model.version) &&
+    (model.dataClassification === undefined || isListOfTexts(model.dataClassification))
+  );
+}
+
+function isTextOrAbsent(value: unknown): boolean {
+  return value === undefined || typeof value === "string";
 }
 
 function isListOfTexts(value: unknown): boolean {

@@ -19,10 +19,11 @@ export function modelsOperations(
   for (let index = 0; index < models.length; index++) {
     const model = unchecked<Model>(models[index]);
     if (!model || !lacksSomething(model)) continue;
-    isUnchanged ??= previous ? unchangedFrom(modelsOf(previous)) : NEVER;
-    if (isUnchanged(model, index)) continue;
     const added = modelOperations(model, index, facts);
-    if (added.length > 0) (operations ??= []).push(...added);
+    if (added.length === 0) continue;
+    // Asked last: mostly there is nothing to add, and comparing is the costly part.
+    isUnchanged ??= previous ? unchangedFrom(modelsOf(previous)) : NEVER;
+    if (!isUnchanged(model, index)) (operations ??= []).push(...added);
   }
   return operations ?? NOTHING;
 }

@@ -14,9 +14,10 @@ import { unchecked } from "./unchecked.ts";
  * `object` and `old` are decoded JSON of any shape; `old` is undefined on a
  * create. Pure and total.
  *
- * Set-if-unset: a field that is there is left alone whatever its value, null
- * included. The API server drops most nulls before it asks us; one that is left
- * is something that somebody wrote.
+ * Set-if-unset: a field that is there is left alone whatever its value. So is
+ * null: the API server drops nulls of fields that the schema knows when it
+ * decodes a request (apiextensions-apiserver, defaulting/prunenulls.go), so one
+ * that gets here was put there by somebody since, or was never decoded by it.
  *
  * An update is given defaults only where it changed something, so that an edit
  * of metadata alone leaves the spec as it is. Nothing is added inside atomic

@@ -13,11 +13,11 @@ import { mutationOperations } from "./mutation-operations.ts";
 
 const create = (object: unknown, facts: MutationFacts) => mutationOperations(aiGatewayConfig, object, undefined, facts);
 
-/** Checks what holds for any object, in any world, on a create. */
+/** Checks what holds for any object, in any world, on a create. A frozen object tells whoever changes it. */
 function always(holds: (object: unknown, operations: readonly AddOperation[], facts: MutationFacts) => void): void {
   fc.assert(
     fc.property(anyConfig, mutationFacts, (object, facts) => {
-      holds(object, create(object, facts), facts);
+      holds(deepFrozen(object), create(object, facts), facts);
     }),
     { numRuns: 300 },
   );
@@ -91,10 +91,8 @@ describe("on a create", () => {
     });
   });
 
-  it("the answer depends on nothing else, and neither object nor facts are changed", () => {
-    always((object, operations, facts) =>
-      expect(create(deepFrozen(structuredClone(object)), facts)).toEqual(operations),
-    );
+  it("the same question has the same answer", () => {
+    always((object, operations, facts) => expect(create(structuredClone(object), facts)).toEqual(operations));
   });
 
   it("integers beyond 2^53 survive, wherever they stand", () => {

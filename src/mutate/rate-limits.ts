@@ -2,7 +2,7 @@ import type { AddOperation } from "#api/admission-review.ts";
 import type { ApprovedModel } from "#api/kinds/approved-model.ts";
 import type { Model } from "#api/kinds/model.ts";
 import { RATE_LIMIT_FIELDS, type RateLimitField } from "#policy/effective-policy.ts";
-import { additions, type FieldDefault, NOTHING } from "./additions.ts";
+import { additions, type FieldDefault } from "./additions.ts";
 import type { Offers } from "./facts.ts";
 import { type Unchecked, unchecked } from "./unchecked.ts";
 
@@ -14,7 +14,6 @@ import { type Unchecked, unchecked } from "./unchecked.ts";
  */
 export function rateLimitOperations(model: Unchecked<Model>, pointer: string, offers: Offers): readonly AddOperation[] {
   const given = unchecked<NonNullable<Model["rateLimits"]>>(model.rateLimits);
-  if (!given && model.rateLimits !== undefined) return NOTHING;
   const defaults: FieldDefault[] = [];
   let steadyRate = given?.requestsPerMinute;
   for (const field of RATE_LIMIT_FIELDS) {

@@ -1,4 +1,5 @@
 import type { AddOperation } from "#api/admission-review.ts";
+import type { ApprovedModel } from "#api/kinds/approved-model.ts";
 import type { Model } from "#api/kinds/model.ts";
 import { additions, type FieldDefault } from "./additions.ts";
 import type { Offers } from "./facts.ts";
@@ -12,8 +13,7 @@ export function timeoutOperations(
 ): readonly AddOperation[] {
   const defaults: FieldDefault[] = [];
   for (const field of TIMEOUT_FIELDS) {
-    const approval = approvals.find(({ spec }) => spec.defaults?.timeouts?.[field] !== undefined);
-    const value = approval?.spec.defaults?.timeouts?.[field] ?? policy.defaults.timeouts[field]?.value;
+    const value = offeredTimeout(field, approvals) ?? policy.defaults.timeouts[field]?.value;
     if (value !== undefined) defaults.push([field, value]);
   }
   return additions(`${pointer}/timeouts`, model.timeouts, defaults);
@@ -21,3 +21,13 @@ export function timeoutOperations(
 
 /** In the order of the documentation. */
 export const TIMEOUT_FIELDS = ["request", "streamIdle"] as const;
+
+function offeredTimeout(field: TimeoutField, approvals: readonly ApprovedModel[]): string | undefined {
+  for (const { spec } of approvals) {
+    const timeout = spec.defaults?.timeouts?.[field];
+    if (timeout !== undefined) return timeout;
+  }
+  return undefined;
+}
+
+type TimeoutField = (typeof TIMEOUT_FIELDS)[number];
