@@ -40,13 +40,25 @@ export class ApprovalIndex {
 
   /** Approvals one of whose patterns matches, by name. */
   matching(modelId: string): readonly ApprovedModel[] {
-    const names = new Set(this.#exact.get(modelId));
-    for (const [length, prefixes] of this.#prefixesByLength) {
-      for (const name of prefixes.get(modelId.slice(0, length)) ?? []) names.add(name);
+    const approvals: ApprovedModel[] = [];
+    for (const name of this.#namesMatching(modelId)) {
+      const approval = this.#approvals.get(name);
+      if (approval) approvals.push(approval);
     }
-    return Array.from(names)
-      .sort(compareNames)
-      .flatMap((name) => this.#approvals.get(name) ?? []);
+    return approvals;
+  }
+
+  #namesMatching(modelId: string): readonly string[] {
+    const exact = this.#exact.get(modelId);
+    const found = exact ? [exact] : [];
+    for (const [length, prefixes] of this.#prefixesByLength) {
+      const names = prefixes.get(modelId.slice(0, length));
+      if (names) found.push(names);
+    }
+    const [first, ...others] = found;
+    if (!first) return NO_NAMES;
+    const all = others.length === 0 ? Array.from(first) : Array.from(new Set(found.flatMap((names) => [...names])));
+    return all.length === 1 ? all : all.sort(compareNames);
   }
 
   #prefixesOf(length: number): Buckets<string> {
@@ -63,3 +75,5 @@ export class ApprovalIndex {
     if (prefixes?.size === 0) this.#prefixesByLength.delete(prefix.length);
   }
 }
+
+const NO_NAMES: readonly string[] = [];

@@ -1,7 +1,7 @@
 import type { ApprovedModel } from "#api/kinds/approved-model.ts";
 import type { Model } from "#api/kinds/model.ts";
 import type { Coverage, CoverageContext, Refusal } from "./coverage.ts";
-import { covers } from "./covers.ts";
+import { covers, isCovered } from "./covers.ts";
 import { upstreamId } from "./model-pattern.ts";
 import type { PolicyLookup } from "./policy-lookup.ts";
 
@@ -13,7 +13,10 @@ export type UseOfModel = Pick<CoverageContext, "namespace" | "now">;
 
 /** The approvals that cover a model, by name. */
 export function coveringApprovals(lookup: ApprovalLookup, model: Model, use: UseOfModel): readonly ApprovedModel[] {
-  return coveragesOf(lookup, model, use).flatMap(({ approval, coverage }) => (coverage.covered ? approval : []));
+  const candidates = lookup.approvalsOf(upstreamId(model));
+  if (candidates.length === 0) return candidates;
+  const context = { ...use, namespaceLabels: lookup.namespaceLabels(use.namespace) };
+  return candidates.filter((approval) => isCovered(approval, model, context));
 }
 
 /** Why the approval that came closest does not cover a model. */

@@ -17,3 +17,11 @@ export function covers(approval: ApprovedModel, model: Model, context: CoverageC
 }
 
 const COVERED: Coverage = { covered: true };
+
+/** Whether an approval covers a model, without the reasons why not. */
+export function isCovered(approval: ApprovedModel, model: Model, context: CoverageContext): boolean {
+  for (const condition of APPROVAL_CONDITIONS) {
+    if (condition(approval.spec, model, context)) return false;
+  }
+  return true;
+}

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { hostOf, isOnHostList, matchesHost } from "./host-pattern.ts";
 
@@ -37,5 +38,21 @@ test("a host is on a list when one of its patterns matches, and never on an empt
 test("what is no URL with a host has no host", () => {
   expect(["", "api.openai.com", "/v1", "mailto:a@b.example", "https://", "file:///etc/passwd"].map(hostOf)).toEqual(
     Array(6).fill(undefined),
+  );
+});
+
+test("the short way to a host finds the one that the parser finds", () => {
+  const piece = fc.constantFrom(
+    ..."https://;http://;HTTPS://;a;b-;xn--;1;127;.;..;com;localhost;:;:80;:99999;/;?;#;@;\\\\;\t; ;%2e;[::1]".split(
+      ";",
+    ),
+  );
+  const url = fc.array(piece, { maxLength: 9 }).map((pieces) => `https://${pieces.join("")}`);
+  fc.assert(
+    fc.property(fc.oneof(url, fc.webUrl()), (text) => {
+      const host = URL.parse(text)?.hostname;
+      expect(hostOf(text)).toBe(host === "" ? undefined : host);
+    }),
+    { numRuns: 3000 },
   );
 });

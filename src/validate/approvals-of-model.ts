@@ -11,22 +11,12 @@ type Approvals = readonly ApprovedModel[];
 
 /** The approvals that cover a model, looked up once for all rules of a judgement. */
 export function approvalsOfModel(part: Part<"model">, facts: Facts): Approvals {
-  const known = knownTo(facts);
-  const kept = known.get(part);
-  if (kept) return kept;
+  const known = facts.approvals.get(part);
+  if (known) return known;
   const use = { namespace: facts.owner.namespace, now: facts.now };
   const approvals = coveringApprovals(facts.lookup, part.value, use);
-  known.set(part, approvals);
+  facts.approvals.set(part, approvals);
   return approvals;
-}
-
-/** Facts are made anew for each judgement, so nothing that was looked up earlier is kept. */
-const approvalsByFacts = new WeakMap<Facts, Map<Part, Approvals>>();
-
-function knownTo(facts: Facts): Map<Part, Approvals> {
-  const known = approvalsByFacts.get(facts) ?? new Map<Part, Approvals>();
-  if (known.size === 0) approvalsByFacts.set(facts, known);
-  return known;
 }
 
 /** The limits of the approvals that cover a model. */

@@ -9,7 +9,7 @@ import type { Facts, Finding, Rule } from "./rule.ts";
 import { RULES } from "./rules.ts";
 
 /** What a judgement rests on beside the object. */
-export type Circumstances = Omit<Facts, "owner">;
+export type Circumstances = Omit<Facts, "owner" | "approvals">;
 
 /**
  * Every violation of every rule that is not off, in the rules' order. `old` gives
@@ -43,7 +43,7 @@ interface Found extends FoundBy {
 
 /** What every rule that is not off finds in an object, before anything is excused. */
 export function findAll(owner: Parts, circumstances: Circumstances, rules: readonly Rule[]): readonly Found[] {
-  const facts: Facts = { ...circumstances, owner };
+  const facts: Facts = { ...circumstances, owner, approvals: new Map() };
   const found: Found[] = [];
   for (const rule of rules) {
     if (actionOf(rule, facts.policy) === "Off") continue;

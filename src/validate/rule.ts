@@ -1,5 +1,6 @@
 import type { RelativePath } from "#api/field-path.ts";
 import type { Action } from "#api/kinds/ai-gateway-policy.ts";
+import type { ApprovedModel } from "#api/kinds/approved-model.ts";
 import type { FieldErrorKind } from "#api/violation.ts";
 import type { EffectivePolicy } from "#policy/effective-policy.ts";
 import type { PolicyLookup } from "#policy/policy-lookup.ts";
@@ -13,6 +14,8 @@ export interface Facts {
   readonly lookup: PolicyLookup;
   /** The object that the part belongs to. */
   readonly owner: Parts;
+  /** Approvals that cover its models, as far as a rule has asked; see approvals-of-model.ts. */
+  readonly approvals: Map<Part<"model">, readonly ApprovedModel[]>;
 }
 
 /**

@@ -2,6 +2,7 @@ import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import { objectSchema } from "#api/custom-resource-definition.ts";
 import { joinPath, parsePointer, type RelativePath, valueAt } from "#api/field-path.ts";
 import type { Kind } from "#api/kind.ts";
+import type { JsonSchema } from "#api/schema.ts";
 import type { FieldErrorKind } from "#api/violation.ts";
 import { addKubernetesVocabulary } from "./kubernetes-vocabulary.ts";
 
@@ -51,6 +52,29 @@ function validator(allErrors: boolean): Ajv {
   const ajv = new Ajv({ allErrors, strict: true, strictTypes: false, messages: false });
   addKubernetesVocabulary(ajv);
   return ajv;
+}
+
+/**
+ * A check of a schema in which no field is allowed that it does not name. Its
+ * answer is yes or no: who wants to know more walks the schema.
+ */
+export function closedCheck(schema: JsonSchema): (value: unknown) => boolean {
+  const validate = validator(false).compile(closed(schema));
+  return (value) => validate(value);
+}
+
+function closed(schema: JsonSchema): object {
+  const { properties, items } = schema;
+  return {
+    ...schema,
+    ...(items ? { items: closed(items) } : {}),
+    ...(properties
+      ? {
+          properties: Object.fromEntries(Object.entries(properties).map(([name, inner]) => [name, closed(inner)])),
+          additionalProperties: false,
+        }
+      : {}),
+  };
 }
 
 function faultOf(error: ErrorObject, object: unknown): ShapeFault {

@@ -39,7 +39,13 @@ export function factsFor(world: World = {}): Facts {
     ...world.policy,
     endpoints: { ...BUILT_IN.endpoints, ...world.endpoints },
   };
-  return { now: world.now ?? NOW, policy, owner, lookup: lookupOf(world, policy, owner.namespace) };
+  return {
+    now: world.now ?? NOW,
+    policy,
+    owner,
+    lookup: lookupOf(world, policy, owner.namespace),
+    approvals: new Map(),
+  };
 }
 
 /** An AIGatewayConfig `team-a/main` with nothing in it but what is given. */

@@ -5,6 +5,7 @@ import { type ConfigFault, configFaults } from "../config-faults.ts";
 import { millisecondsOf } from "../duration.ts";
 import type { Part } from "../part.ts";
 import { type Finding, HOLDS, type Rule } from "../rule.ts";
+import { closedCheck } from "../shape.ts";
 
 export const policyConfig: Rule = {
   id: "policy-config",
@@ -16,9 +17,22 @@ export const policyConfig: Rule = {
 function findBadConfig(part: Part<"policy">): readonly Finding[] {
   const { type, config = NOTHING } = part.value;
   if (type === undefined) return HOLDS;
-  const faults = [...configFaults(POLICY_CONFIGS[type].json, config, ["config"]), ...BEYOND_SCHEMA[type](config)];
+  const beyondSchema = BEYOND_SCHEMA[type](config);
+  // Nearly every config is right, and generated code sees that in a tenth of the time.
+  if (beyondSchema.length === 0 && isRight(type, config)) return HOLDS;
+  const faults = [...configFaults(POLICY_CONFIGS[type].json, config, ["config"]), ...beyondSchema];
   return faults.length === 0 ? HOLDS : faults.map((fault) => findingOf(part, fault));
 }
+
+type PolicyType = keyof typeof POLICY_CONFIGS;
+
+function isRight(type: PolicyType, config: Config): boolean {
+  const check = checks.get(type) ?? closedCheck(POLICY_CONFIGS[type].json);
+  checks.set(type, check);
+  return check(config);
+}
+
+const checks = new Map<PolicyType, (config: Config) => boolean>();
 
 type Config = NonNullable<AttachedPolicy["config"]>;
 
@@ -43,7 +57,7 @@ function findingOf(part: Part<"policy">, { at, kind, value, detail, unknown, adv
 }
 
 /** What a schema cannot say. Values of the wrong type are passed over: they are found by the schema. */
-const BEYOND_SCHEMA: Readonly<Record<keyof typeof POLICY_CONFIGS, (config: Config) => readonly Fault[]>> = {
+const BEYOND_SCHEMA: Readonly<Record<PolicyType, (config: Config) => readonly Fault[]>> = {
   circuitBreaker: (config) => [...wrongDurations(config), ...openTwice(config)],
   accessControl: (config) => [...unclearMode(config), ...idleLists(config)],
   observability: () => [],
@@ -52,12 +66,14 @@ const BEYOND_SCHEMA: Readonly<Record<keyof typeof POLICY_CONFIGS, (config: Confi
 const HOUR = 3_600_000;
 
 function wrongDurations(config: Config): readonly Fault[] {
-  return ["interval", "openDuration"].flatMap((field): readonly Fault[] => {
+  const faults: Fault[] = [];
+  for (const field of ["interval", "openDuration"]) {
     const duration = own(config, field);
     const milliseconds = typeof duration === "string" ? millisecondsOf(duration) : undefined;
-    if (milliseconds === undefined || (milliseconds > 0 && milliseconds <= HOUR)) return [];
-    return [{ at: ["config", field], kind: "Invalid value", detail: "must be more than '0s' and at most '1h'" }];
-  });
+    if (milliseconds === undefined || (milliseconds > 0 && milliseconds <= HOUR)) continue;
+    faults.push({ at: ["config", field], kind: "Invalid value", detail: "must be more than '0s' and at most '1h'" });
+  }
+  return faults;
 }
 
 function openTwice(config: Config): readonly Fault[] {
