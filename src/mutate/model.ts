@@ -3,7 +3,6 @@ import type { ApprovedModel } from "#api/kinds/approved-model.ts";
 import type { Model } from "#api/kinds/model.ts";
 import { coveringApprovals } from "#policy/covering-approvals.ts";
 import { type EffectivePolicy, RATE_LIMIT_FIELDS } from "#policy/effective-policy.ts";
-import { upstreamId } from "#policy/model-pattern.ts";
 import { NOTHING } from "./additions.ts";
 import { credentialOperations, hasSource } from "./credential.ts";
 import type { MutationFacts } from "./facts.ts";
@@ -14,7 +13,7 @@ import { isJsonObject, type Unchecked } from "./unchecked.ts";
 
 /** Defaults of one model, the item `index` of its list, from the approvals that cover it and the policies. */
 export function modelOperations(model: Unchecked<Model>, index: number, facts: MutationFacts): readonly AddOperation[] {
-  const approvals = approvalsCovering(model, facts);
+  const approvals = isReadable(model) ? coveringApprovals(facts.lookup, model, facts) : NO_APPROVALS;
   if (approvals.length === 0 && !offersModelDefaults(facts.policy)) return NOTHING;
   const pointer = `/spec/models/${index}`;
   const offers = { approvals, policy: facts.policy };
@@ -47,15 +46,6 @@ function lacksOneOf(names: readonly string[], value: unknown): boolean {
     if (!Object.hasOwn(value, name)) return true;
   }
   return false;
-}
-
-/** Approvals that cover the model. Asked first whether any names it, since mostly none does and that is quickly said. */
-function approvalsCovering(
-  model: Unchecked<Model>,
-  { lookup, namespace, now }: MutationFacts,
-): readonly ApprovedModel[] {
-  if (!isReadable(model) || lookup.approvalsOf(upstreamId(model)).length === 0) return NO_APPROVALS;
-  return coveringApprovals(lookup, model, { namespace, now });
 }
 
 const NO_APPROVALS: readonly ApprovedModel[] = [];
