@@ -2,8 +2,10 @@ import type { Rule } from "./rule.ts";
 import { credentialSource } from "./rules/credential-source.ts";
 import { duplicateRoute } from "./rules/duplicate-route.ts";
 import { endpointPath } from "./rules/endpoint-path.ts";
+import { environmentReference } from "./rules/environment-reference.ts";
 import { fallbackGraph } from "./rules/fallback-graph.ts";
 import { forbiddenEndpoint } from "./rules/forbidden-endpoint.ts";
+import { inlineCredential } from "./rules/inline-credential.ts";
 import { modelReference } from "./rules/model-reference.ts";
 import { plaintextEndpoint } from "./rules/plaintext-endpoint.ts";
 import { policyConfig } from "./rules/policy-config.ts";
@@ -18,7 +20,9 @@ export const RULES: readonly Rule[] = [
   undeclaredReference,
   unapprovedModel,
   forbiddenEndpoint,
+  inlineCredential,
   credentialSource,
+  environmentReference,
   rateLimitBounds,
   modelReference,
   duplicateRoute,
