@@ -108,9 +108,31 @@ test("an informer that stops lets its handlers finish what waits, and then takes
 test("an informer that stops in the middle of a long list takes in nothing of it", async () => {
   const { informer, sink, stop } = startInformer({ clock: slowClock(new ManualClock()) });
   sink.replace([thing("a", 1), thing("b", 1)], "1");
+  sink.handle("ADDED", thing("c", 2));
   await stop();
-  await settled();
+  for (let turn = 0; turn < 20; turn += 1) await settled();
   expect([informer.hasSynced, informer.store.size]).toEqual([false, 0]);
+});
+
+test("what waited behind a list that could not be taken in is not taken in either", async () => {
+  const manual = new ManualClock();
+  const { informer, sink, sinks } = startInformer({
+    clock: slowClock(manual),
+    transform: (object) => {
+      if (object.metadata.name === "b") throw new Error("not b");
+      return object;
+    },
+  });
+  sink.replace([thing("a", 1), thing("b", 1)], "1");
+  sink.handle("ADDED", thing("c", 2));
+  await until(() => manual.waiting.length === 1);
+  for (let turn = 0; turn < 20; turn += 1) await settled();
+  expect([informer.hasSynced, informer.store.size]).toEqual([false, 0]);
+  manual.advance(800);
+  await until(() => sinks.length === 2);
+  sinks[1]?.replace([thing("a", 1)], "3");
+  await informer.synced;
+  expect(informer.store.size).toBe(1);
 });
 
 test("an informer that stops waits 5 s for a handler that hangs, and names it", async () => {
