@@ -75,6 +75,8 @@ export interface WatchOptions {
   readonly timeoutSeconds?: number;
   /** Silence after which the stream counts as broken. */
   readonly idleMilliseconds?: number;
+  /** Called when the server has accepted the watch, which may be long before the first event. */
+  readonly onOpen?: () => void;
   readonly metadataOnly?: boolean;
 }
 

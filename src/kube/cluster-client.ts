@@ -67,7 +67,7 @@ export class ClusterClient implements Client, Disposable {
     selection: Selection,
     options: WatchOptions = {},
   ): AsyncGenerator<WatchEvent<R>, void> {
-    const { signal, idleMilliseconds = LONGEST_SILENCE_MILLISECONDS, metadataOnly, ...query } = options;
+    const { signal, idleMilliseconds = LONGEST_SILENCE_MILLISECONDS, metadataOnly, onOpen, ...query } = options;
     const answer = await this.#transport.send({
       method: "GET",
       verb: "WATCH",
@@ -80,6 +80,7 @@ export class ClusterClient implements Client, Disposable {
       signal,
       limit: { of: "silence", milliseconds: idleMilliseconds },
     });
+    onOpen?.();
     yield* eventsOf<R>(answer.chunks, this.#options.clock);
   }
 
