@@ -16,9 +16,11 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 }
 
 // `gatehouse crds | head` ends reading before we end writing.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-});
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+}
 
 process.on("uncaughtException", (error) => {
   process.stderr.write(`${JSON.stringify({ level: "fatal", message: "bug", fault: error.stack ?? String(error) })}\n`);

@@ -21,6 +21,10 @@ const PRINTERS: Readonly<Record<(typeof OUTPUTS)[number], () => string>> = {
   json: () => `${JSON.stringify(RULES.map(ruleRecord), undefined, 2)}\n`,
   markdown: () =>
     [
+      "# Rules",
+      "",
+      "Written by `npm run generate` from the list of rules. An AIGatewayPolicy may name another action for each in `spec.rules`.",
+      "",
       "| rule | claim | default |",
       "|---|---|---|",
       ...RULES.map(({ id, claim, action }) => `| \`${id}\` | ${claim.replaceAll("|", "\\|")} | ${action} |`),

@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino } from "pino";
+import { LineWriter } from "./line-writer.ts";
 
 /** From the most to the least talkative. */
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
@@ -22,18 +23,8 @@ export function createLogger(level: LogLevel, destination: DestinationStream = s
   );
 }
 
-/** Lines are written together, since a system call for each is 8 % of a review. */
-const BATCH_BYTES = 4096;
-
-/** A line that is alone still shows up while one looks. */
-const LONGEST_WAIT_MILLISECONDS = 100;
-
-/** Flushed by pino when the process exits, also after an uncaught exception. */
-function standardError(): DestinationStream {
-  return pino.destination({
-    dest: 2,
-    sync: false,
-    minLength: BATCH_BYTES,
-    periodicFlush: LONGEST_WAIT_MILLISECONDS,
-  });
+function standardError(): LineWriter {
+  const writer = new LineWriter(2);
+  process.once("exit", () => writer.flush());
+  return writer;
 }
