@@ -3,14 +3,23 @@ import { isSecretReference, isVariableReference } from "./reference.ts";
 
 /** What the credential is that a text holds, by its own look: `an OpenAI key`. */
 export function credentialIn(text: string): string | undefined {
+  if (text.length < SHORTEST_KNOWN) return undefined;
   const match = KNOWN.exec(text);
   if (!match) return undefined;
   return CREDENTIAL_PATTERNS[match.slice(1).findIndex((group) => group !== undefined)]?.what;
 }
 
+/** Slack's `xoxb-` and ten characters; every other pattern asks for more. */
+const SHORTEST_KNOWN = 15;
+
 const KNOWN = new RegExp(
   String.raw`(?<![\w-])(?:${CREDENTIAL_PATTERNS.map(({ pattern }) => `(${pattern})`).join("|")})`,
 );
+
+/** Whether a text is long enough to be one at all. */
+export function mayBeCredential(text: string): boolean {
+  return text.length >= MIN_LENGTH;
+}
 
 /** What the credential is that a field holds, by its name and value together. */
 export function credentialAs(name: string, value: string): string | undefined {

@@ -38,6 +38,25 @@ export function stringLeaves(root: unknown): StringLeaves {
   return { leaves, isComplete: true };
 }
 
+/**
+ * Whether some string in a value of any shape satisfies a test; true as well where
+ * the value is too deep to tell. Makes nothing, so that it can be asked of every
+ * part of every review before `stringLeaves` is.
+ */
+export function someString(value: unknown, test: (text: string) => boolean, depth = 0): boolean {
+  if (typeof value === "string") return test(value);
+  if (typeof value !== "object" || value === null) return false;
+  if (depth >= MAX_DEPTH) return true;
+  if (Array.isArray(value)) {
+    for (const item of value) if (someString(item, test, depth + 1)) return true;
+    return false;
+  }
+  for (const field in value) {
+    if (someString((value as Record<string, unknown>)[field], test, depth + 1)) return true;
+  }
+  return false;
+}
+
 // A thousand times what any gateway's settings need, and looked at within milliseconds.
 export const MAX_VALUES = 10_000;
 export const MAX_DEPTH = 32;

@@ -1,8 +1,11 @@
 import type { RelativePath } from "#api/field-path.ts";
+import { model } from "#api/kinds/model.ts";
+import { route } from "#api/kinds/route.ts";
+import { freeTextFields } from "../free-text.ts";
 import type { Part } from "../part.ts";
 import { isMalformedReference, variablesIn } from "../reference.ts";
 import { type Facts, type Finding, HOLDS, type Rule } from "../rule.ts";
-import { stringLeaves } from "../string-leaves.ts";
+import { someString, stringLeaves } from "../string-leaves.ts";
 
 export const environmentReference: Rule = {
   id: "environment-reference",
@@ -27,23 +30,23 @@ function malformedReference(value: string | undefined): string | undefined {
     : "must be 'secret://NAME/KEY', a key of a Secret in this namespace";
 }
 
-/** A model or a route: as deep as its schema, and nearly always without any mention. */
 function findInStructure(part: Part<"model"> | Part<"route">, facts: Facts): readonly Finding[] {
-  return mentionsVariable(part.value) ? findRefused(part, part.value, [], facts) : HOLDS;
+  const value: Readonly<Record<string, unknown>> = part.value;
+  for (const field of FREE_TEXT[part.kind]) {
+    if (someString(value[field], mayMention)) return findRefused(part, part.value, [], facts);
+  }
+  return HOLDS;
 }
 
-function mentionsVariable(value: unknown): boolean {
-  if (typeof value === "string") return value.includes("${");
-  if (typeof value !== "object" || value === null) return false;
-  if (Array.isArray(value)) return value.some(mentionsVariable);
-  for (const field in value) {
-    if (mentionsVariable((value as Record<string, unknown>)[field])) return true;
-  }
-  return false;
-}
+const FREE_TEXT = { model: freeTextFields(model.json), route: freeTextFields(route.json) };
 
 function findInConfig(part: Part<"policy">, facts: Facts): readonly Finding[] {
-  return part.value.config ? findRefused(part, part.value.config, ["config"], facts) : HOLDS;
+  const { config } = part.value;
+  return someString(config, mayMention) ? findRefused(part, config, ["config"], facts) : HOLDS;
+}
+
+function mayMention(text: string): boolean {
+  return text.includes("${");
 }
 
 function findRefused(part: Part, value: unknown, base: RelativePath, facts: Facts): readonly Finding[] {

@@ -1,10 +1,10 @@
 import { type RelativePath, valueAt } from "#api/field-path.ts";
 import type { Route } from "#api/kinds/route.ts";
-import { credentialAs, credentialIn, credentialInUrl } from "../credential.ts";
+import { credentialAs, credentialIn, credentialInUrl, mayBeCredential } from "../credential.ts";
 import type { Part } from "../part.ts";
 import { isReference } from "../reference.ts";
 import { type Finding, HOLDS, type Rule } from "../rule.ts";
-import { type StringLeaf, stringLeaves } from "../string-leaves.ts";
+import { type StringLeaf, someString, stringLeaves } from "../string-leaves.ts";
 
 export const inlineCredential: Rule = {
   id: "inline-credential",
@@ -52,7 +52,7 @@ function credentialOf({ name, value, type }: Matcher): string | undefined {
 
 function findInPolicy(part: Part<"policy">): readonly Finding[] {
   const { config } = part.value;
-  if (!config) return HOLDS;
+  if (!someString(config, mayBeCredential)) return HOLDS;
   const { leaves, isComplete } = stringLeaves(config);
   const found: Finding[] = [];
   for (const leaf of leaves) {
@@ -69,7 +69,7 @@ const URL_START = /^https?:\/\//i;
 /** The field's own name, or where that is just `value`, the one beside it or above; and the fields that say so. */
 function nameOf(
   { path }: StringLeaf,
-  config: object,
+  config: unknown,
 ): { readonly name: string; readonly read: readonly RelativePath[] } {
   const read = [["config", ...path]];
   const [own = "", above = ""] = path.filter((segment) => typeof segment === "string").reverse();
