@@ -2,6 +2,7 @@ import { type NextFunction, type Request, type Response, Router } from "express"
 import { SourceError } from "#source/source-document.ts";
 import { answerPage } from "./answer-page.ts";
 import { loopbackOnly } from "./loopback-only.ts";
+import { reportText } from "./report-text.ts";
 import { readBody } from "./request-body.ts";
 import { refuse, type TransportFault } from "./transport-fault.ts";
 import { type DocumentReview, validateText } from "./validate-text.ts";
@@ -36,7 +37,9 @@ function validation(judge: DocumentReview): (request: Request, response: Respons
         return;
       }
       try {
-        response.json({ documents: validateText(strictUtf8.decode(body), judge) });
+        const documents = validateText(strictUtf8.decode(body), judge);
+        if (request.accepts(["json", "text"]) === "text") response.type("text").send(reportText(documents));
+        else response.json({ documents });
       } catch (error) {
         const fault = faultOfText(error);
         if (fault) refuse(request, response, fault);

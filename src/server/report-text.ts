@@ -1,0 +1,23 @@
+import type { DocumentReport, PlacedViolation } from "./validate-text.ts";
+
+/**
+ * The verdicts as lines for a terminal, one a violation, in the form that editors
+ * and CI find places by: `12:7: Deny spec.models[0].endpoint: …`.
+ */
+export function reportText(documents: readonly DocumentReport[]): string {
+  return documents.map(documentText).join("\n");
+}
+
+function documentText({ kind, namespace, name, allowed, violations, patch, unknownFields }: DocumentReport): string {
+  const subject = [kind || "document", [namespace, name].filter(Boolean).join("/")].filter(Boolean).join(" ");
+  const lines = [
+    ...violations.filter(({ action }) => action !== "Audit").map(violationLine),
+    ...unknownFields.map((path) => `unknown field ${path}`),
+    ...patch.map(({ path, value }) => `default ${path} = ${JSON.stringify(value)}`),
+  ];
+  return [`${subject}: ${allowed ? "allowed" : "denied"}`, ...lines.map((line) => `  ${line}`), ""].join("\n");
+}
+
+function violationLine({ line, column, action, excused, path, message }: PlacedViolation): string {
+  return `${line}:${column}: ${excused && action === "Deny" ? "Warn" : action} ${path}: ${message}`;
+}
