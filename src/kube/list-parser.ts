@@ -20,28 +20,14 @@ export class ListParser<Item> {
 
   push(chunk: Buffer): void {
     let start = 0; // of what belongs to the envelope or to the item that is being read
-    for (let index = 0; index < chunk.length; index += 1) {
+    for (let index = this.#isInString ? this.#skipString(chunk, 0) : 0; index < chunk.length; index += 1) {
       const byte = chunk[index];
-      if (this.#isInString) {
-        this.#readInString(byte);
-      } else if (byte === QUOTE) {
-        this.#isInString = true;
+      if (byte === QUOTE) {
+        index = this.#skipString(chunk, index + 1) - 1;
       } else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) {
-        this.#depth += 1;
-        if (this.#isInItems && this.#depth === ITEM_DEPTH) start = index;
-        if (byte === OPEN_ARRAY && this.#depth === ITEMS_DEPTH && this.#startsItems(chunk, start, index)) {
-          this.#isInItems = true;
-          start = index + 1;
-        }
+        start = this.#open(chunk, start, index);
       } else if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) {
-        this.#depth -= 1;
-        if (!this.#isInItems) continue;
-        if (this.#depth === ITEMS_DEPTH) {
-          this.#finishItem(chunk, start, index + 1);
-        } else if (this.#depth < ITEMS_DEPTH) {
-          this.#isInItems = false;
-          start = index;
-        }
+        start = this.#close(chunk, start, index);
       }
     }
     this.#keep(chunk, start);
@@ -52,10 +38,41 @@ export class ListParser<Item> {
     return { envelope: JSON.parse(Buffer.concat(this.#envelope).toString("utf8")), items: this.#items };
   }
 
-  #readInString(byte: number | undefined): void {
-    if (this.#isEscaped) this.#isEscaped = false;
-    else if (byte === BACKSLASH) this.#isEscaped = true;
-    else if (byte === QUOTE) this.#isInString = false;
+  /** Most bytes of a list are in strings, so this loop touches nothing but the chunk. Answers where to go on. */
+  #skipString(chunk: Buffer, from: number): number {
+    let index = this.#isEscaped ? from + 1 : from;
+    this.#isEscaped = false;
+    for (; index < chunk.length; index += 1) {
+      const byte = chunk[index];
+      if (byte === QUOTE) {
+        this.#isInString = false;
+        return index + 1;
+      }
+      if (byte === BACKSLASH) index += 1;
+    }
+    this.#isInString = true;
+    this.#isEscaped = index > chunk.length; // the chunk ends with a backslash
+    return index;
+  }
+
+  #open(chunk: Buffer, start: number, index: number): number {
+    this.#depth += 1;
+    if (this.#isInItems) return this.#depth === ITEM_DEPTH ? index : start;
+    const isArrayInList = this.#depth === ITEMS_DEPTH && chunk[index] === OPEN_ARRAY;
+    if (!isArrayInList || !this.#startsItems(chunk, start, index)) return start;
+    this.#isInItems = true;
+    return index + 1;
+  }
+
+  #close(chunk: Buffer, start: number, index: number): number {
+    this.#depth -= 1;
+    if (!this.#isInItems || this.#depth > ITEMS_DEPTH) return start;
+    if (this.#depth === ITEMS_DEPTH) {
+      this.#finishItem(chunk, start, index + 1);
+      return index + 1;
+    }
+    this.#isInItems = false;
+    return index;
   }
 
   /** Whether the array that opens here is the value of `items`; if so what stands before it goes to the envelope. */
