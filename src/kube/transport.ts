@@ -51,7 +51,7 @@ export class Transport implements Disposable {
         if (!next || !(error instanceof KubernetesError)) throw error;
         tries.isIdentityFresh = next.refreshIdentity;
         metrics?.retried(error.code, request.verb, this.host);
-        await sleep(clock, next.afterMilliseconds, request.signal ?? NEVER);
+        if (next.afterMilliseconds > 0) await sleep(clock, next.afterMilliseconds, request.signal ?? NEVER);
       }
     }
   }
