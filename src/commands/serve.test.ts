@@ -11,6 +11,8 @@ import { developmentCertificate } from "#server/development-certificate.ts";
 import type { KeyPair } from "#server/key-pair.ts";
 import { listen } from "#server/listen.ts";
 import type { DocumentReport } from "#server/validate-text.ts";
+import { parseDocuments } from "#source/parse-documents.ts";
+import { REVIEW } from "../../test/support/started-admission-server.ts";
 
 const MAIN = join(import.meta.dirname, "../main.ts");
 const EXAMPLES = join(import.meta.dirname, "../../examples");
@@ -98,8 +100,10 @@ interface Reviewed {
   readonly connection: string | undefined;
 }
 
+/** The answer to a create of the bad example. */
 async function review(port: number, path: string): Promise<Reviewed> {
-  const body = await readFile(join(EXAMPLES, "review.json"), "utf8");
+  const [document] = parseDocuments(await readFile(join(EXAMPLES, "bad-config.yaml"), "utf8"));
+  const body = JSON.stringify({ ...REVIEW, request: { ...REVIEW.request, object: document?.value } });
   const { promise, resolve, reject } = Promise.withResolvers<Reviewed>();
   const options = {
     port,
