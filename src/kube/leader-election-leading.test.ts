@@ -3,8 +3,12 @@ import { describe, expect, test } from "vitest";
 import { held, startCandidate as start } from "../../test/support/candidate.ts";
 import { ManualClock } from "../../test/support/manual-clock.ts";
 import { MemoryLeases } from "../../test/support/memory-leases.ts";
+import { sleep } from "./clock.ts";
 import { LeaderElectionMetrics } from "./leader-election-metrics.ts";
 import { LeaseLost } from "./leader-term.ts";
+import type { LeaseClient } from "./lease-lock.ts";
+
+const NEVER = new AbortController().signal;
 
 describe("a leader", () => {
   test("renews every 2 s without reading (clauses 7, 8)", async () => {
@@ -47,6 +51,24 @@ describe("a leader", () => {
     await clock.pass(1);
     expect(candidate.elector.isStillLeader()).toBe(false);
     expect(candidate.terms[0]?.reason).toBeInstanceOf(LeaseLost);
+  });
+
+  test("counts its 10 s from when it sent the renewal, not from the answer (clause 3)", async () => {
+    const leases = new MemoryLeases();
+    const clock = new ManualClock();
+    const { client } = leases;
+    const update: LeaseClient["update"] = async (type, lease, options) => {
+      const answer = await client.update(type, lease, options);
+      await sleep(clock, 4_000, NEVER);
+      leases.next("update", "fails", 99);
+      leases.next("get", "fails", 99);
+      return answer;
+    };
+    const { candidate } = start(leases, { clock, client: { ...client, update } });
+    await clock.pass(11_999); // sent at 2 s, answered at 6 s
+    expect(candidate.isLeading).toBe(true);
+    await clock.pass(1);
+    expect(candidate.terms[0]?.aborted).toBe(true);
   });
 
   test("stops at once when it reads that another holds the lease", async () => {

@@ -34,7 +34,7 @@ export function startCandidate(
     lease: { namespace: "system", name: "election" },
     identity: "a",
     onNewLeader: (identity) => void leaders.push(identity),
-    logger: createLogger("silent"),
+    logger: SILENT,
     clock,
     random: () => 0,
     ...options,
@@ -69,3 +69,5 @@ export function held(renewTime = "2020-01-01T00:00:00.000000Z", leaseDurationSec
     leaseTransitions: 3,
   };
 }
+
+const SILENT = createLogger("silent");
