@@ -1,4 +1,5 @@
 import { Registry } from "prom-client";
+import type { Tally } from "#observability/counter-family.ts";
 import type { Logger } from "#observability/logger.ts";
 import type { ChangeHandler } from "./change.ts";
 import { type Clock, SYSTEM_CLOCK, sleep } from "./clock.ts";
@@ -42,7 +43,8 @@ export class SharedInformer<R extends Resource> implements SyncSource {
   readonly #store: Store<R>;
   readonly #cache: ObjectCache<R>;
   readonly #handlers: HandlerSet<R>;
-  readonly #metrics: InformerMetrics;
+  readonly #objectCount: Tally;
+  readonly #restarts: Tally;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #firstSync = Promise.withResolvers<void>();
@@ -54,7 +56,9 @@ export class SharedInformer<R extends Resource> implements SyncSource {
     this.name = name;
     this.synced = this.#firstSync.promise;
     this.#clock = options.clock ?? SYSTEM_CLOCK;
-    this.#metrics = options.metrics ?? new InformerMetrics(new Registry());
+    const metrics = options.metrics ?? new InformerMetrics(new Registry());
+    this.#objectCount = metrics.objects(name);
+    this.#restarts = metrics.restarts(name);
     this.#logger = logger.child({ informer: name });
     this.#store = new Store(indexers);
     this.#cache = new ObjectCache(this.#store, {
@@ -68,7 +72,7 @@ export class SharedInformer<R extends Resource> implements SyncSource {
       view: this.#cache,
       clock: this.#clock,
       logger: this.#logger,
-      metrics: this.#metrics,
+      metrics,
       random,
     });
   }
@@ -122,7 +126,7 @@ export class SharedInformer<R extends Resource> implements SyncSource {
       if (signal.aborted) return;
       if (this.#clock.now() - startedAt > CALM_MILLISECONDS) backoff.forget(this.name);
       const milliseconds = backoff.delayFor(this.name);
-      this.#metrics.restarts(this.name).value += 1;
+      this.#restarts.value += 1;
       this.#logger.error({ err: fault, milliseconds }, "reflector ended; starting it again");
       await sleep(this.#clock, milliseconds, signal).catch(() => undefined); // the loop sees the abort
     }
@@ -144,7 +148,7 @@ export class SharedInformer<R extends Resource> implements SyncSource {
   }
 
   #publish(changes: Batch<R>): void {
-    this.#metrics.objects(this.name).value = this.#store.size;
+    this.#objectCount.value = this.#store.size;
     if (changes.endsInitialList) this.#firstSync.resolve();
     this.#handlers.push(changes);
   }
