@@ -1,5 +1,5 @@
 import { admissionCosts } from "./admission-costs.ts";
-import { connections, send } from "./load.ts";
+import { send } from "./load.ts";
 import { reviewBody, SIZES, type Size } from "./objects.ts";
 import { type PeerProcess, startPeer } from "./peer-process.ts";
 import { median } from "./statistics.ts";
@@ -55,12 +55,7 @@ async function ratioOf(
 
 /** CPU time of the server for each review, in microseconds. */
 async function costOf(peer: PeerProcess, body: Buffer, requests: number): Promise<number> {
-  const agent = connections();
-  try {
-    const before = await peer.cpuMicroseconds();
-    await send(agent, { port: peer.port, paths: ["/mutate", "/validate"], body, requests });
-    return ((await peer.cpuMicroseconds()) - before) / requests;
-  } finally {
-    agent.destroy();
-  }
+  const before = await peer.cpuMicroseconds();
+  await send({ port: peer.port, paths: ["/mutate", "/validate"], body, requests });
+  return ((await peer.cpuMicroseconds()) - before) / requests;
 }
