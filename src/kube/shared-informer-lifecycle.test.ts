@@ -1,7 +1,7 @@
 import { Registry } from "prom-client";
 import { expect, test } from "vitest";
 import { ManualClock } from "../../test/support/manual-clock.ts";
-import { keptLog, settled, thing, until } from "../../test/support/resources.ts";
+import { keptLog, settled, type Thing, thing, until } from "../../test/support/resources.ts";
 import { inShort, recorder, slowClock, startInformer } from "../../test/support/started-informer.ts";
 import { InformerMetrics } from "./informer-metrics.ts";
 import { SharedInformer } from "./shared-informer.ts";
@@ -154,4 +154,31 @@ test("a stopped informer takes no handler and no indexer, and none runs twice", 
   await stop();
   expect(() => informer.addHandler(() => {})).toThrow("informer things has stopped");
   expect(() => informer.addIndexer({ name: "x", valuesOf: () => [] })).toThrow("informer things has stopped");
+});
+
+test("a reflector that ran for more than two minutes is started again as soon as after a first failure", async () => {
+  const clock = new ManualClock();
+  const informer = new SharedInformer<Thing>({ name: "things", logger: keptLog().logger, clock });
+  const abort = new AbortController();
+  const runs: number[] = [0, 0, 120_001, 0];
+  const ended = informer.run(() => {
+    clock.advance(runs.shift() ?? 0);
+    return Promise.resolve();
+  }, abort.signal);
+  const waits: number[] = [];
+  while (waits.length < 4) {
+    const wait = await clock.timer();
+    waits.push(wait);
+    clock.advance(wait);
+  }
+  expect(waits).toEqual([800, 1600, 800, 1600]);
+  abort.abort();
+  await ended;
+});
+
+test("an informer that stopped leaves no timer behind", async () => {
+  const { informer, clock, stop } = startInformer();
+  informer.addHandler(() => {}, { resyncMilliseconds: 10_000 });
+  await stop();
+  expect(clock.waiting).toEqual([]);
 });

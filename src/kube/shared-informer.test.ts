@@ -101,8 +101,13 @@ test("only what was there at the start is initial: what a later list finds is ne
 
 test("an informer has synced with its first list, an empty one too", async () => {
   const { informer, sink } = startInformer();
+  let isSynced = false;
+  void informer.synced.then(() => {
+    isSynced = true;
+  });
   sink.handle("ADDED", thing("a", 1));
-  expect(informer.hasSynced).toBe(false);
+  await settled();
+  expect([informer.hasSynced, isSynced]).toEqual([false, false]);
   sink.replace([], "1");
   expect(informer.hasSynced).toBe(true);
   await informer.synced;
