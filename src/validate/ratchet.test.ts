@@ -95,6 +95,19 @@ describe("an old fault is not excused", () => {
   });
 });
 
+test("twenty thousand findings that make one claim are told apart at once", () => {
+  const old = Array.from({ length: 20_000 }, (_, index) => foundIn(`old-${index}`));
+  const kept = foundIn("old-7");
+  // Compared each with each, they would take longer than the time that a test has.
+  const now = [...Array.from({ length: 20_000 }, (_, index) => foundIn(`new-${index}`)), kept];
+  expect(Array.from(excused(now, old))).toEqual([kept]);
+});
+
+function foundIn(name: string): FoundBy {
+  const part: Part<"policy"> = { kind: "policy", path: "spec.policies[0]", key: name, value: { name } };
+  return { rule: "r", finding: { part, at: ["config"], kind: "Forbidden", detail: "must go", read: [["name"]] } };
+}
+
 describe("a finding stands on what it says that it read", () => {
   test.each(RULES)("$id", (rule) => {
     let findings = 0;

@@ -22,25 +22,41 @@ export function excused(findings: readonly FoundBy[], old: readonly FoundBy[]): 
   const result = new Set<FoundBy>();
   if (old.length === 0) return result;
   const identify = memberIdentities();
-  const known = new Map<string, Members[]>();
-  for (const found of old) {
-    const members = membersOf(found.finding, identify);
-    if (!members) continue;
-    const claim = claimOf(found);
-    const alike = known.get(claim);
-    if (alike) alike.push(members);
-    else known.set(claim, [members]);
-  }
+  const known = membersByClaim(old, identify);
   for (const found of findings) {
-    const candidates = known.get(claimOf(found));
-    const members = candidates && membersOf(found.finding, identify);
-    if (members && takeMatch(members, candidates)) result.add(found);
+    const alike = known.get(claimOf(found));
+    const members = alike && membersOf(found.finding, identify);
+    const [own = ""] = members?.keys() ?? [];
+    const candidates = alike?.get(own);
+    if (members && candidates && takeMatch(members, candidates)) result.add(found);
   }
   return result;
 }
 
-/** How often each item stands in a finding. */
+/** How often each item stands in a finding, first the one that it is found in. */
 type Members = ReadonlyMap<string, number>;
+
+/**
+ * The members of findings by claim, and then by each member: an object may hold
+ * ten thousands of findings that make the same claim, which nobody has the time
+ * to compare with each other.
+ */
+function membersByClaim(old: readonly FoundBy[], identify: Identify): ReadonlyMap<string, Map<string, Members[]>> {
+  const known = new Map<string, Map<string, Members[]>>();
+  for (const found of old) {
+    const members = membersOf(found.finding, identify);
+    if (!members) continue;
+    const claim = claimOf(found);
+    const alike = known.get(claim) ?? new Map<string, Members[]>();
+    known.set(claim, alike);
+    for (const member of members.keys()) {
+      const candidates = alike.get(member);
+      if (candidates) candidates.push(members);
+      else alike.set(member, [members]);
+    }
+  }
+  return known;
+}
 
 /**
  * What is claimed, apart from the items: rule, kind and field. Indices below an
