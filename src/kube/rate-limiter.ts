@@ -9,20 +9,20 @@ export interface RateLimiter {
   retries(key: string): number;
 }
 
-export interface BackoffOptions {
+export interface ExponentialBackoffOptions {
   readonly firstMilliseconds: number;
   readonly longestMilliseconds: number;
 }
 
 /** client-go's for controllers: 5 ms, doubled at each try, up to 1000 s. */
-const CONTROLLER_BACKOFF: BackoffOptions = { firstMilliseconds: 5, longestMilliseconds: 1_000_000 };
+const CONTROLLER_BACKOFF: ExponentialBackoffOptions = { firstMilliseconds: 5, longestMilliseconds: 1_000_000 };
 
 /** Each key waits twice as long as the last time: client-go's ItemExponentialFailureRateLimiter. */
 export class ExponentialBackoff implements RateLimiter {
-  readonly #options: BackoffOptions;
+  readonly #options: ExponentialBackoffOptions;
   readonly #retries = new Map<string, number>();
 
-  constructor(options: BackoffOptions = CONTROLLER_BACKOFF) {
+  constructor(options: ExponentialBackoffOptions = CONTROLLER_BACKOFF) {
     this.#options = options;
   }
 

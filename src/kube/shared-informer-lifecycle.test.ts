@@ -22,17 +22,17 @@ test("an object that cannot be taken in ends the cycle, whose list is taken in n
   expect([informer.hasSynced, informer.store.size]).toEqual([false, 0]);
   isBroken = false;
   await settled();
-  await clock.pass(800);
+  await clock.pass(1200);
   sinks[1]?.replace([thing("a", 1), thing("b", 1)], "1");
   expect([informer.hasSynced, informer.store.size]).toEqual([true, 2]);
-  expect(lines).toMatchObject([{ err: { message: "not b" }, milliseconds: 800 }]);
+  expect(lines).toMatchObject([{ err: { message: "not b" }, milliseconds: 1200 }]);
   expect(await registry.metrics()).toContain('informer_restarts_total{informer="things"} 1');
 });
 
-test("a reflector that ends or throws by itself is started again, after twice as long each time up to 30 s", async () => {
+test("a reflector that ends or throws by itself is started again, after twice as long each time up to 30 s, and jitter", async () => {
   const clock = new ManualClock();
   const { logger } = keptLog();
-  const informer = new SharedInformer({ name: "things", logger, clock });
+  const informer = new SharedInformer({ name: "things", logger, clock, random: () => 0 });
   const abort = new AbortController();
   let starts = 0;
   const ended = informer.run(() => {
@@ -128,7 +128,7 @@ test("what waited behind a list that could not be taken in is not taken in eithe
   await until(() => manual.waiting.length === 1);
   for (let turn = 0; turn < 20; turn += 1) await settled();
   expect([informer.hasSynced, informer.store.size]).toEqual([false, 0]);
-  manual.advance(800);
+  manual.advance(1200);
   await until(() => sinks.length === 2);
   sinks[1]?.replace([thing("a", 1)], "3");
   await informer.synced;
@@ -158,7 +158,7 @@ test("a stopped informer takes no handler and no indexer, and none runs twice", 
 
 test("a reflector that ran for more than two minutes is started again as soon as after a first failure", async () => {
   const clock = new ManualClock();
-  const informer = new SharedInformer<Thing>({ name: "things", logger: keptLog().logger, clock });
+  const informer = new SharedInformer<Thing>({ name: "things", logger: keptLog().logger, clock, random: () => 0 });
   const abort = new AbortController();
   const runs: number[] = [0, 0, 120_001, 0];
   const ended = informer.run(() => {

@@ -1,6 +1,7 @@
 import { Registry } from "prom-client";
 import type { Tally } from "#observability/counter-family.ts";
 import type { Logger } from "#observability/logger.ts";
+import { Backoff } from "./backoff.ts";
 import type { ChangeHandler } from "./change.ts";
 import { type Clock, SYSTEM_CLOCK, sleep } from "./clock.ts";
 import { deepFreeze } from "./deep-freeze.ts";
@@ -9,7 +10,6 @@ import { type HandlerOptions, type HandlerRegistration, HandlerSet } from "./han
 import { InformerMetrics } from "./informer-metrics.ts";
 import { ObjectCache } from "./object-cache.ts";
 import type { Indexer } from "./object-index.ts";
-import { ExponentialBackoff } from "./rate-limiter.ts";
 import type { ReflectorSink, Resource } from "./resource.ts";
 import { Store, type StoreReader } from "./store.ts";
 import type { SyncSource } from "./sync.ts";
@@ -47,6 +47,7 @@ export class SharedInformer<R extends Resource> implements SyncSource {
   readonly #restarts: Tally;
   readonly #clock: Clock;
   readonly #logger: Logger;
+  readonly #random: () => number;
   readonly #firstSync = Promise.withResolvers<void>();
   #cycle = new AbortController();
   #state: "new" | "running" | "stopped" = "new";
@@ -55,6 +56,7 @@ export class SharedInformer<R extends Resource> implements SyncSource {
     const { name, logger, indexers, transform = withoutBulk, freeze = false, random = Math.random } = options;
     this.name = name;
     this.synced = this.#firstSync.promise;
+    this.#random = random;
     this.#clock = options.clock ?? SYSTEM_CLOCK;
     const metrics = options.metrics ?? new InformerMetrics(new Registry());
     this.#objectCount = metrics.objects(name);
@@ -119,13 +121,11 @@ export class SharedInformer<R extends Resource> implements SyncSource {
   }
 
   async #repeat(reflect: Reflect<R>, signal: AbortSignal): Promise<void> {
-    const backoff = new ExponentialBackoff(RESTART_BACKOFF);
+    const backoff = new Backoff({ ...RESTART_PAUSES, clock: this.#clock, random: this.#random });
     while (!signal.aborted) {
-      const startedAt = this.#clock.now();
       const fault = await this.#runCycle(reflect, signal);
       if (signal.aborted) return;
-      if (this.#clock.now() - startedAt > CALM_MILLISECONDS) backoff.forget(this.name);
-      const milliseconds = backoff.delayFor(this.name);
+      const milliseconds = backoff.next();
       this.#restarts.value += 1;
       this.#logger.error({ err: fault, milliseconds }, "reflector ended; starting it again");
       await sleep(this.#clock, milliseconds, signal).catch(() => undefined); // the loop sees the abort
@@ -158,11 +158,8 @@ export class SharedInformer<R extends Resource> implements SyncSource {
   }
 }
 
-/** client-go's between two lists. */
-const RESTART_BACKOFF = { firstMilliseconds: 800, longestMilliseconds: 30_000 };
-
-/** Who ran for so long starts afresh, as in client-go. */
-const CALM_MILLISECONDS = 120_000;
+/** Those of the reflector itself, which are client-go's. */
+const RESTART_PAUSES = { firstMilliseconds: 800, longestMilliseconds: 30_000, resetMilliseconds: 120_000 };
 
 /** Within the half minute that the kubelet gives a Pod to end. */
 const HANDLERS_END_MILLISECONDS = 5000;
