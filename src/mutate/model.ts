@@ -3,6 +3,7 @@ import type { ApprovedModel } from "#api/kinds/approved-model.ts";
 import type { Model } from "#api/kinds/model.ts";
 import { coveringApprovals } from "#policy/covering-approvals.ts";
 import { type EffectivePolicy, RATE_LIMIT_FIELDS } from "#policy/effective-policy.ts";
+import { upstreamId } from "#policy/model-pattern.ts";
 import { NOTHING } from "./additions.ts";
 import { credentialOperations, hasSource } from "./credential.ts";
 import type { MutationFacts } from "./facts.ts";
@@ -13,7 +14,7 @@ import { isJsonObject, type Unchecked } from "./unchecked.ts";
 
 /** Defaults of one model, the item `index` of its list, from the approvals that cover it and the policies. */
 export function modelOperations(model: Unchecked<Model>, index: number, facts: MutationFacts): readonly AddOperation[] {
-  const approvals = isReadable(model) ? coveringApprovals(facts.lookup, model, facts) : NO_APPROVALS;
+  const approvals = isReadable(model) ? approvalsThatMatter(model, facts) : NO_APPROVALS;
   if (approvals.length === 0 && !offersModelDefaults(facts.policy)) return NOTHING;
   const pointer = `/spec/models/${index}`;
   const offers = { approvals, policy: facts.policy };
@@ -46,6 +47,18 @@ function lacksOneOf(names: readonly string[], value: unknown): boolean {
     if (!Object.hasOwn(value, name)) return true;
   }
   return false;
+}
+
+/**
+ * The approvals that cover a model, or none where they could not matter: what it
+ * lacks are timeouts or a credential, and no approval of its id offers a default.
+ */
+function approvalsThatMatter(model: Model, facts: MutationFacts): readonly ApprovedModel[] {
+  const mayMatter =
+    model.provider === undefined ||
+    lacksOneOf(RATE_LIMIT_FIELDS, model.rateLimits) ||
+    facts.lookup.approvalsOf(upstreamId(model)).some(({ spec }) => spec.defaults !== undefined);
+  return mayMatter ? coveringApprovals(facts.lookup, model, facts) : NO_APPROVALS;
 }
 
 const NO_APPROVALS: readonly ApprovedModel[] = [];

@@ -23,7 +23,7 @@ export function decodeReview(body: Buffer): DecodedReview | UndecodableReview {
   try {
     review = JSON.parse(strictUtf8.decode(body));
   } catch (error) {
-    return { undecodable: `the body is not JSON in UTF-8: ${error instanceof Error ? error.message : "undecodable"}` };
+    return { undecodable: `the body is not JSON in UTF-8${placeOf(error)}` };
   }
   if (!isRecord(review)) return { undecodable: "the body must be an AdmissionReview" };
   const { apiVersion, kind, request } = review;
@@ -33,6 +33,12 @@ export function decodeReview(body: Buffer): DecodedReview | UndecodableReview {
   const fault = envelopeFault(request);
   // Its envelope has just been checked, field by field.
   return fault === undefined ? { apiVersion, request: request as unknown as AdmissionRequest } : { undecodable: fault };
+}
+
+/** V8's own words quote the text around the fault, which may hold a secret, so only the place is told. */
+function placeOf(error: unknown): string {
+  const [, position] = /at position (\d+)/.exec(error instanceof Error ? error.message : "") ?? [];
+  return position === undefined ? "" : `, at character ${Number(position) + 1}`;
 }
 
 /** Go refuses a byte order mark too, so it stays and JSON.parse trips over it. */

@@ -19,6 +19,18 @@ afterAll(() => started[Symbol.asyncDispose]());
 
 const json = (body: string | Buffer): Call => ({ body });
 
+test("what is no JSON is not quoted, since it may hold a secret", async () => {
+  const answers = await Promise.all(
+    ['{"value": sk-planted}', '{"value": "sk-planted"', "sk-planted"].map((body) =>
+      started.call("/mutate", json(body)),
+    ),
+  );
+  for (const { code, body } of answers) {
+    expect(code).toBe(400);
+    expect(body).not.toContain("planted");
+  }
+});
+
 describe("a request that is no review is answered with a Status", () => {
   test.each<[string, string, Call, [number, RegExp]]>([
     ["an empty body", "/mutate", json(""), [400, /empty/]],

@@ -7,15 +7,13 @@ import type { GovernedObject, Part, Parts } from "./part.ts";
 /**
  * Takes an object apart. Its shape must have been checked, or repaired
  * (`repair.ts`): items that are missing or `null` are passed over, and indices
- * stay those of the object.
+ * stay those of the object. `metadata` is no part of the shape and may be missing.
  */
 export function takeApart(object: GovernedObject, namespace = object.metadata.namespace ?? ""): Parts {
-  const { spec, metadata } = object;
+  const { spec, metadata = {} } = object;
   const models = partsOf<Model, Part<"model">>(spec.models, modelPart);
   const policies = partsOf<AttachedPolicy, Part<"policy">>(spec.policies, policyPart);
-  const urls: Part<"url">[] = [];
-  for (const model of models) addUrlsOfModel(model, urls);
-  for (const policy of policies) addUrlsOfPolicy(policy, urls);
+  let urls: readonly Part<"url">[] | undefined;
   return {
     namespace,
     name: metadata.name ?? "",
@@ -23,7 +21,9 @@ export function takeApart(object: GovernedObject, namespace = object.metadata.na
     models,
     routes: partsOf<Route, Part<"route">>(spec.routes, routePart),
     policies,
-    urls,
+    get urls() {
+      return (urls ??= urlsOf(models, policies)); // the floor's rules, which are all that `/mutate` asks, need none
+    },
     modelsByName: byKey(models),
     policiesByName: byKey(policies),
   };
@@ -55,6 +55,13 @@ function byKey<P extends Part>(parts: readonly P[]): ReadonlyMap<string, P> {
   const map = new Map<string, P>();
   for (const part of parts) if (part.key !== undefined && !map.has(part.key)) map.set(part.key, part);
   return map;
+}
+
+function urlsOf(models: readonly Part<"model">[], policies: readonly Part<"policy">[]): readonly Part<"url">[] {
+  const urls: Part<"url">[] = [];
+  for (const model of models) addUrlsOfModel(model, urls);
+  for (const policy of policies) addUrlsOfPolicy(policy, urls);
+  return urls;
 }
 
 function addUrlsOfModel(model: Part<"model">, urls: Part<"url">[]): void {
