@@ -26,7 +26,8 @@ export interface ForeignDocument {
  * mutate, schema defaults again, shape, CEL, rules. The object is left as it is.
  */
 export function reviewDocument(object: unknown, context: ReviewContext): DocumentVerdict | ForeignDocument {
-  const kind = kindByName.get(String(valueAt(object, ["kind"])));
+  const name = valueAt(object, ["kind"]);
+  const kind = typeof name === "string" ? kindByName.get(name) : undefined;
   if (!kind || valueAt(object, ["apiVersion"]) !== API_VERSION) return { foreign: nameOf(object) };
   const received = completedBySchema(kind, object);
   const subject = { namespace: subjectNamespace(object), name: textAt(object, "name") };

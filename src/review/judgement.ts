@@ -77,7 +77,9 @@ function oldParts({ kind, old, subject }: Candidate): Parts | undefined {
 }
 
 function partsOf(kind: Kind, object: unknown, { namespace }: Subject, isWellShaped: boolean): Parts {
-  const sound = (isWellShaped ? object : { ...(object as object), ...repaired(kind, object) }) as GovernedObject;
+  // No schema asks for metadata, which is the API server's own business.
+  const whole = { metadata: {}, ...(object as object) };
+  const sound = (isWellShaped ? whole : { ...whole, ...repaired(kind, object) }) as GovernedObject;
   return takeApart(sound, namespace);
 }
 

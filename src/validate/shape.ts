@@ -141,6 +141,7 @@ function typeOf(value: unknown): string {
 function typeNoun(type: unknown): string {
   if (type === "array") return "a list";
   if (type === "null") return "null";
+  if (type === "undefined") return "absent";
   return type === "object" || type === "integer" ? `an ${type}` : `a ${String(type)}`;
 }
 
