@@ -9,23 +9,26 @@ export interface DiscoveredResource extends ResourceType {
 }
 
 /**
- * Everything that the cluster serves, in the preferred version of each group, in
- * the order of the server's preference: the core group first. One request for
- * each half of the API (aggregated discovery, every server since 1.27). A group
- * whose server is down is left out.
+ * Everything that the cluster serves, in every version, in the order of the
+ * server's preference: the core group first, each group's best version first.
+ * One request for each half of the API (aggregated discovery, every server since
+ * 1.27). A group whose server is down is left out.
  */
-export async function discover(client: Client, options: RequestOptions = {}): Promise<readonly DiscoveredResource[]> {
+export async function discover(
+  client: Pick<Client, "read">,
+  options: RequestOptions = {},
+): Promise<readonly DiscoveredResource[]> {
   const documents = await Promise.all(
     ["/api", "/apis"].map((path) => client.read(path, { ...options, accept: AGGREGATED }) as Promise<GroupList>),
   );
-  return documents.flatMap(({ items = [] }) => items.flatMap(preferredResources));
+  return documents.flatMap(({ items = [] }) => items.flatMap(resourcesOf));
 }
 
 /**
  * The resource that a user means by any name that kubectl accepts: plural,
  * singular, short name or kind, alone or with its group (`deployments.apps`) or
- * with version and group (`deployments.v1.apps`). Case does not matter. The first in order of preference
- * wins, and a plural wins over a short name.
+ * with version and group (`deployments.v1.apps`). Case does not matter. The first
+ * in order of preference wins, and a plural wins over a short name.
  */
 export function findResource(resources: readonly DiscoveredResource[], wanted: string): DiscoveredResource | undefined {
   const name = wanted.toLowerCase();
@@ -36,7 +39,10 @@ export function findResource(resources: readonly DiscoveredResource[], wanted: s
   return undefined;
 }
 
-const AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+/** v2 is served since 1.30; v2beta1, of the same shape, since 1.27. */
+const AGGREGATED = ["v2", "v2beta1"]
+  .map((version) => `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`)
+  .join(",");
 
 interface GroupList {
   readonly items?: readonly Group[];
@@ -61,16 +67,9 @@ interface WireResource {
   readonly verbs?: readonly string[];
 }
 
-/** Versions come in order of preference; a resource that only a later one has is taken from there. */
-function preferredResources({ metadata, versions = [] }: Group): readonly DiscoveredResource[] {
+function resourcesOf({ metadata, versions = [] }: Group): readonly DiscoveredResource[] {
   const group = metadata?.name ?? "";
-  const found = new Map<string, DiscoveredResource>();
-  for (const { version, resources = [] } of versions) {
-    for (const wire of resources) {
-      if (!found.has(wire.resource)) found.set(wire.resource, understand(wire, group, version));
-    }
-  }
-  return [...found.values()];
+  return versions.flatMap(({ version, resources = [] }) => resources.map((wire) => understand(wire, group, version)));
 }
 
 function understand(wire: WireResource, group: string, version: string): DiscoveredResource {
