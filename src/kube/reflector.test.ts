@@ -48,6 +48,19 @@ test("comes back to the version of a bookmark, which reaches the sink in its pla
   expect(reflecting.requests.at(-1)).toBe("watch 1002");
 });
 
+test("uses the same few connections over a thousand watches, and leaves no timer behind", async () => {
+  await using reflecting = await watching();
+  for (let nth = 1; nth <= 1000; nth += 1) {
+    await reflecting.accepted(nth);
+    reflecting.clock.advance(1000);
+    (await reflecting.server.stream(nth)).end();
+  }
+  await reflecting.accepted(1001);
+  expect(reflecting.server.connections).toBeLessThanOrEqual(2);
+  expect(reflecting.server.count("list")).toBe(1);
+  expect(reflecting.clock.waiting).toHaveLength(1);
+});
+
 test("pauses and lists again after a watch that closed within a second without an event", async () => {
   await using reflecting = await watching();
   (await reflecting.server.stream()).end();
