@@ -3,6 +3,7 @@ import type { AddOperation } from "#api/admission-review.ts";
 import { valueAt } from "#api/field-path.ts";
 import { API_VERSION } from "#api/kind.ts";
 import { kindByName } from "#api/kinds.ts";
+import { withoutCredentials } from "#validate/credential.ts";
 import { defaultsFor } from "./admission.ts";
 import { type Candidate, judgeWholly } from "./judgement.ts";
 import { completedBySchema } from "./schema-completion.ts";
@@ -30,6 +31,7 @@ export function reviewDocument(object: unknown, context: ReviewContext): Documen
   const kind = typeof name === "string" ? kindByName.get(name) : undefined;
   if (!kind || valueAt(object, ["apiVersion"]) !== API_VERSION) return { foreign: nameOf(object) };
   const received = completedBySchema(kind, object);
+  const unknownFields = received.unknownFields.map(withoutCredentials);
   const subject = { namespace: subjectNamespace(object), name: textAt(object, "name") };
   const candidate: Candidate = { kind, object: structuredClone(received.object), old: undefined, subject };
   const operations = defaultsFor(candidate, context);
@@ -37,16 +39,17 @@ export function reviewDocument(object: unknown, context: ReviewContext): Documen
   const defaulted = completedBySchema(kind, candidate.object).object;
   return {
     ...judgeWholly({ ...candidate, object: defaulted }, context),
-    notices: received.unknownFields.map((path) => `unknown field \`${path}\` would be dropped`),
+    notices: unknownFields.map((path) => `unknown field \`${path}\` would be dropped`),
     operations,
     defaulted,
-    unknownFields: received.unknownFields,
+    unknownFields,
   };
 }
 
 function nameOf(object: unknown): string {
   const [apiVersion, kind] = [valueAt(object, ["apiVersion"]), valueAt(object, ["kind"])];
-  return `${typeof kind === "string" ? kind : "a document without kind"} of ${typeof apiVersion === "string" ? apiVersion : "no apiVersion"}`;
+  const name = typeof kind === "string" ? kind : "a document without kind";
+  return withoutCredentials(`${name} of ${typeof apiVersion === "string" ? apiVersion : "no apiVersion"}`);
 }
 
 /** kubectl's own default. */

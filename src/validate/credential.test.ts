@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { credentialAs, credentialIn, credentialInUrl } from "./credential.ts";
+import { credentialAs, credentialIn, credentialInUrl, withoutCredentials } from "./credential.ts";
 import { CREDENTIAL_PATTERNS } from "./credential-patterns.ts";
 
 const letters = (length: number) => "a1B2c3D4e5F6g7H8i9J0".repeat(Math.ceil(length / 20)).slice(0, length);
@@ -137,5 +137,19 @@ describe("looking for credentials", () => {
     credentialAs("token", text);
     credentialInUrl(`https://a.example/${text}`);
     expect(performance.now() - started).toBeLessThan(2000); // linear: some 50 ms; quadratic: minutes
+  });
+});
+
+describe("a text for everybody's eyes", () => {
+  it("has each known credential masked to its end", () => {
+    for (const example of EXAMPLES) {
+      const text = withoutCredentials(`Not found: ${JSON.stringify(example)} and ${example}: must be 'a'`);
+      expect(text).toMatch(/^Not found: "[^"]*\*\*\*" and (?:[^ ]* )*[^ ]*\*\*\*: must be 'a'$/);
+      for (let end = example.length; end > 40; end -= 1) expect(text).not.toContain(example.slice(end - 12, end));
+    }
+  });
+
+  it("is left alone where it holds none", () => {
+    expect(withoutCredentials("Not found: \"sk-learn\": must be 'a'")).toBe("Not found: \"sk-learn\": must be 'a'");
   });
 });

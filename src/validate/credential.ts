@@ -16,6 +16,17 @@ const KNOWN = new RegExp(
   String.raw`(?<![\w-])(?:${CREDENTIAL_PATTERNS.map(({ pattern }) => `(${pattern})`).join("|")})`,
 );
 
+/**
+ * A text for everybody's eyes: what is known as a credential by its look is masked.
+ * People paste keys into any field, and a message repeats names and words.
+ */
+export function withoutCredentials(text: string): string {
+  return credentialIn(text) === undefined ? text : text.replace(KNOWN_WHOLE, "***");
+}
+
+/** A pattern stops as soon as it is sure; the rest of the credential goes with it. */
+const KNOWN_WHOLE = new RegExp(String.raw`${KNOWN.source}[\w.~+/=\\\n-]*`, "g");
+
 /** Whether a text is long enough to be one at all. */
 export function mayBeCredential(text: string): boolean {
   return text.length >= MIN_LENGTH;

@@ -2,6 +2,7 @@ import { joinPath } from "#api/field-path.ts";
 import type { Action } from "#api/kinds/ai-gateway-policy.ts";
 import type { Violation } from "#api/violation.ts";
 import type { EffectivePolicy } from "#policy/effective-policy.ts";
+import { withoutCredentials } from "./credential.ts";
 import { describe } from "./describe.ts";
 import type { Part, PartKind, Parts } from "./part.ts";
 import { excused, type FoundBy } from "./ratchet.ts";
@@ -75,9 +76,9 @@ function violationOf({ by, finding }: Found, isExcused: boolean, { policy }: Cir
   const source = finding.source ?? policy.actions.get(by.id)?.source;
   const violation = {
     rule: by.id,
-    path: joinPath(finding.part.path, finding.at),
+    path: withoutCredentials(joinPath(finding.part.path, finding.at)),
     kind: finding.kind,
-    message: describe(finding, by.id, source, policy),
+    message: withoutCredentials(describe(finding, by.id, source, policy)),
     action: finding.advice && action === "Deny" ? "Warn" : action,
     excused: isExcused,
   } as const;

@@ -3,6 +3,7 @@ import type { Kind } from "#api/kind.ts";
 import type { JsonSchema } from "#api/schema.ts";
 import type { Violation } from "#api/violation.ts";
 import { deepEqual } from "./canonical.ts";
+import { withoutCredentials } from "./credential.ts";
 import { type ShapeFault, shapeFaults } from "./shape.ts";
 
 /**
@@ -13,7 +14,7 @@ import { type ShapeFault, shapeFaults } from "./shape.ts";
 export function shapeViolations(kind: Kind, object: unknown, old: unknown): readonly Violation[] {
   return shapeFaults(kind, object).map((fault) => ({
     rule: "schema",
-    path: joinPath("", fault.path),
+    path: withoutCredentials(joinPath("", fault.path)),
     kind: fault.kind,
     message: `${fault.kind}: ${fault.detail} (schema)`,
     action: "Deny",

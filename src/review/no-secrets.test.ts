@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import type { AdmissionRequest } from "#api/admission-review.ts";
+import { GROUP, VERSION } from "#api/kind.ts";
+import { FactIndex } from "#policy/fact-index.ts";
+import { NOW } from "../../test/support/facts.ts";
+import { reviewFixtures } from "../../test/support/review-fixture.ts";
+import { reviewMutation, reviewValidation } from "./admission.ts";
+import { reviewDocument } from "./document.ts";
+
+/** Put together here, so that no scanner of repositories takes it for a real one. */
+const KEY = ["sk", "proj", "a1B2c3D4e5F6g7H8i9J0k1L2m3N4"].join("-");
+
+test("a key that was pasted into any field, or as its name, is in no answer", () => {
+  let said = 0;
+  for (const { facts, object } of reviewFixtures()) {
+    const lookup = new FactIndex();
+    lookup.replace(facts);
+    for (const spoiled of spoiledCopies(object)) {
+      const answers = answersAbout(spoiled, lookup);
+      expect(answers).not.toContain(KEY);
+      said += answers.includes("***") ? 1 : 0;
+    }
+  }
+  expect(said).toBeGreaterThan(20); // a search that found nothing to hide must be red
+});
+
+/** The object with the key for each of its texts, one at a time, and for the name of each of its fields. */
+function* spoiledCopies(object: object): Generator {
+  const texts = JSON.stringify(object).match(/"(?:[^"\\]|\\.)*"/g) ?? [];
+  for (const text of new Set(texts)) yield JSON.parse(JSON.stringify(object).replaceAll(text, JSON.stringify(KEY)));
+}
+
+/** What anybody is told: everything but the patch and the defaulted object, which are the user's own. */
+function answersAbout(object: unknown, lookup: FactIndex): string {
+  const context = { lookup, now: NOW };
+  const request: AdmissionRequest = {
+    uid: "u",
+    kind: { group: GROUP, version: VERSION, kind: "AIGatewayConfig" },
+    resource: { group: GROUP, version: VERSION, resource: "aigatewayconfigs" },
+    namespace: "team-a",
+    operation: "CREATE",
+    object,
+  };
+  const offline = reviewDocument(object, context);
+  const admitted = [reviewMutation, reviewValidation].map((review) => review(structuredClone(request), context));
+  return JSON.stringify([...admitted, offline].map((answer) => ({ ...answer, operations: [], defaulted: undefined })));
+}
