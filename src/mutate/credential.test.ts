@@ -82,6 +82,13 @@ describe("an approval's credential", () => {
     expect(credential({ tls: { insecureSkipVerify: false } })).toEqual(whole);
   });
 
+  it("does not go to whoever shows the certificate of another host", () => {
+    expect(credential({ tls: { serverName: "evil.example" } })).toEqual([]);
+    expect(credential({ tls: { serverName: "api.openai.example.evil.example" } })).toEqual([]);
+    expect(credential({ tls: { serverName: null } })).toEqual([]);
+    expect(credential({ tls: { serverName: "api.openai.example" } })).toEqual(whole);
+  });
+
   it("is kept from endpoints that another parser might take to another host", () => {
     const deceptive = [
       "https://api.openai.example@evil.example/v1",

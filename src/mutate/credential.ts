@@ -16,9 +16,9 @@ export function credentialOperations(
   pointer: string,
   approvals: readonly ApprovedModel[],
 ): readonly AddOperation[] {
-  if (!approvals.some(offersCredential) || !mayTakeCredential(model)) return NOTHING;
+  if (!approvals.some(offersCredential) || hasSource(model.auth)) return NOTHING;
   const host = hostForCredential(model.endpoint);
-  if (host === undefined) return NOTHING;
+  if (host === undefined || !provesHost(model.tls, host)) return NOTHING;
   const approval = approvals.find((approval) => offersCredential(approval) && isHostOf(approval, host));
   const secret = approval?.spec.defaults?.authSecretRef;
   if (!secret) return NOTHING;
@@ -33,10 +33,6 @@ function offersCredential({ spec }: ApprovedModel): boolean {
   return spec.defaults?.authSecretRef !== undefined;
 }
 
-function mayTakeCredential(model: Unchecked<Model>): boolean {
-  return !hasSource(model.auth) && checksCertificates(model.tls);
-}
-
 /** Whether `auth` says already where a credential comes from, or is nothing that we could complete. */
 export function hasSource(value: unknown): boolean {
   if (value === undefined) return false;
@@ -46,11 +42,13 @@ export function hasSource(value: unknown): boolean {
   return !isApiKey || auth.value !== undefined || auth.valueFrom !== undefined || auth.oauth2 !== undefined;
 }
 
-/** Without the check, anybody on the way could pose as the host. */
-function checksCertificates(value: unknown): boolean {
+/** Whether the certificate must be the host's own: otherwise anybody on the way could pose as it. */
+function provesHost(value: unknown, host: string): boolean {
   if (value === undefined) return true;
   const tls = unchecked<NonNullable<Model["tls"]>>(value);
-  return tls !== undefined && (tls.insecureSkipVerify === undefined || tls.insecureSkipVerify === false);
+  if (!tls) return false;
+  const { insecureSkipVerify = false, serverName = host } = tls;
+  return insecureSkipVerify === false && serverName === host;
 }
 
 /**
