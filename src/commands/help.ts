@@ -19,7 +19,8 @@ export function generalHelp(commands: readonly Command[]): string {
     "Environment:",
     ...columns([["GATEHOUSE_LOG_LEVEL", "What serve logs, where --log-level is not given."]]),
     "",
-    "Exit codes: 0 done, 1 a fault in Gatehouse, 2 something to put right in the command line or its files.",
+    "Exit codes: 0 done, 1 a fault in Gatehouse, 2 something to put right in the command line or",
+    "its files.",
   );
 }
 
@@ -43,9 +44,26 @@ function optionRow(name: string, option: Option): readonly [string, string] {
   return [`--${name} ${option.placeholder}`, `${option.summary}${values}${otherwise}`];
 }
 
+/** Names on the left, and on the right what they mean, on as many lines as that takes. */
 function columns(rows: readonly (readonly [string, string])[]): readonly string[] {
   const width = Math.max(...rows.map(([name]) => name.length));
-  return rows.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`);
+  return rows.flatMap(([name, text]) =>
+    wrapped(text, MAX_COLUMNS - width - 4).map((line, index) => `  ${(index === 0 ? name : "").padEnd(width)}  ${line}`),
+  );
+}
+
+/** Fits a terminal, and what is pasted from one. */
+const MAX_COLUMNS = 100;
+
+function wrapped(text: string, columns: number): readonly string[] {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1) ?? "";
+    if (line === "") lines[lines.length - 1] = word;
+    else if (line.length + 1 + word.length <= columns) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 function lines(...text: readonly string[]): string {

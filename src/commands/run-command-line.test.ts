@@ -81,6 +81,13 @@ describe("help", () => {
   );
 });
 
+test("no help has a line that a terminal of 100 columns would break", async () => {
+  const helps = await Promise.all(["", ...COMMANDS.map(({ name }) => name)].map((name) => run(`${name} --help`)));
+  const lines = helps.flatMap(({ printed }) => printed.split("\n"));
+  expect(lines.filter((line) => line.length > 100)).toEqual([]);
+  expect(lines.length).toBeGreaterThan(20);
+});
+
 test("version and --version say the same", async () => {
   const { printed } = await run("--version");
   expect(printed).toMatch(/^gatehouse \d+\.\d+\.\d+ \(Node\.js \d+\.\d+\.\d+\)\n$/);

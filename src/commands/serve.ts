@@ -9,9 +9,9 @@ export const serve = command({
   description: [
     "Serves POST /mutate and POST /validate over HTTPS, and probes and metrics over plain HTTP.",
     "",
-    "With --standalone no cluster is needed: a certificate for localhost is made in memory, and the plain port",
-    "also answers POST /v1/validate and shows a page. Without it, --certificate-directory and, until Gatehouse",
-    "watches the cluster itself, --objects are needed.",
+    "With --standalone no cluster is needed: a certificate for localhost is made in memory, and the",
+    "plain port also answers POST /v1/validate and shows a page. Without it, --certificate-directory",
+    "and, until Gatehouse watches the cluster itself, --objects are needed.",
   ].join("\n"),
   options: {
     standalone: { type: "boolean", summary: "Serve on this machine only, without a cluster." },
