@@ -1,4 +1,4 @@
-import { type Document, LineCounter, parseAllDocuments } from "yaml";
+import { type Document, LineCounter, parseAllDocuments, type YAMLError } from "yaml";
 import { inspectNodes } from "./inspect-nodes.ts";
 import { kubectlTags } from "./kubectl-tags.ts";
 import { type Path, positionIn } from "./position.ts";
@@ -26,14 +26,14 @@ export function parseDocuments(text: string): readonly SourceDocument[] {
     return documents.flatMap((document) => objectsOf(document, lineCounter));
   } catch (error) {
     // Both the parser and the conversion recurse.
-    if (error instanceof RangeError) throw new SourceError("the text is nested too deeply", { line: 1, column: 1 });
+    if (error instanceof RangeError) throw new SourceError(TOO_DEEP, { line: 1, column: 1 });
     throw error;
   }
 }
 
 function objectsOf(document: Document, lineCounter: LineCounter): readonly SourceDocument[] {
   const [error] = document.errors;
-  if (error) throw new SourceError(firstLine(error.message), place(lineCounter, error.pos[0]));
+  if (error) throw new SourceError(reasonOf(error), place(lineCounter, error.pos[0]));
   if (document.contents === null) return [];
   const { exactNumbers, duplicate } = inspectNodes(document);
   if (duplicate) throw new SourceError(`key '${duplicate.key}' is given twice`, place(lineCounter, duplicate.offset));
@@ -73,6 +73,13 @@ function itemOf({ positionOf, exactNumbers }: SourceDocument, value: unknown, in
       .map(({ path, text }) => ({ path: path.slice(base.length), text })),
   };
 }
+
+/** The parser's own words, but where it ran out of stack. */
+function reasonOf({ code, message }: YAMLError): string {
+  return code === "RESOURCE_EXHAUSTION" ? TOO_DEEP : firstLine(message);
+}
+
+const TOO_DEEP = "the text is nested too deeply";
 
 /** The parser's messages go on with a picture of the place. */
 function firstLine(message: string): string {
