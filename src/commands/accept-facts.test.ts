@@ -49,6 +49,16 @@ test.each<[string, Readonly<Record<string, string>>, RegExp]>([
     { "a.yaml": CLASS.replace("Class", "Clas") },
     /^a\.yaml:2:1: no kind 'AIGatewayClas' in .*did you mean 'AIGatewayClass'\?$/,
   ],
+  [
+    "an action for a rule that does not exist",
+    { "a.yaml": `${POLICY}  rules:\n    unaproved-model: Deny\n` },
+    /^a\.yaml:7:5: there is no rule 'unaproved-model'; did you mean 'unapproved-model'\?$/,
+  ],
+  [
+    "an exception from a rule that does not exist",
+    { "a.yaml": `${POLICY}  exceptions:\n    - {rules: [nope], reason: x, expiresAt: "2030-01-01T00:00:00Z"}\n` },
+    /^a\.yaml:7:16: there is no rule 'nope'$/,
+  ],
   ["no name", { "a.yaml": CLASS.replace("name: shared", "") }, /^a\.yaml:3:1: must have metadata\.name$/],
   ["no object", { "a.yaml": "words" }, /^a\.yaml:1:1: must have apiVersion and kind$/],
   [
