@@ -48,7 +48,9 @@ function optionRow(name: string, option: Option): readonly [string, string] {
 function columns(rows: readonly (readonly [string, string])[]): readonly string[] {
   const width = Math.max(...rows.map(([name]) => name.length));
   return rows.flatMap(([name, text]) =>
-    wrapped(text, MAX_COLUMNS - width - 4).map((line, index) => `  ${(index === 0 ? name : "").padEnd(width)}  ${line}`),
+    wrapped(text, MAX_COLUMNS - width - 4).map(
+      (line, index) => `  ${(index === 0 ? name : "").padEnd(width)}  ${line}`,
+    ),
   );
 }
 
