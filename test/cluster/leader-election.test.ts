@@ -1,6 +1,8 @@
 import { beforeEach, expect, test } from "vitest";
 import { describeOnControlPlane } from "../support/control-plane/connect.ts";
-import { type ElectorProcess, startElector } from "../support/elector-process.ts";
+import { poll } from "../support/control-plane/poll.ts";
+import { type ElectorProcess, type ElectorProcessOptions, startElector } from "../support/elector-process.ts";
+import { startSeverableProxy } from "../support/severable-proxy.ts";
 
 /** Lease 3 s, renew 2 s, retry 0.5 s. */
 const SHORT = "3000,2000,500";
@@ -15,7 +17,7 @@ const HOUR_MILLISECONDS = 3_600_000;
 
 describeOnControlPlane("leader election between processes", (plane) => {
   const counterPath = () => `/api/v1/namespaces/${plane.namespace}/configmaps/counter`;
-  const start = (identity: string, options: { readonly times?: string; readonly skew?: number } = {}) =>
+  const start = (identity: string, options: Partial<ElectorProcessOptions> = {}) =>
     startElector({ kubeconfig: plane.kubeconfig, namespace: plane.namespace, identity, ...options });
 
   beforeEach(async () => {
@@ -79,6 +81,22 @@ describeOnControlPlane("leader election between processes", (plane) => {
       await follower.heardAgain("wrote");
       expect(await lastWriter()).toBe(follower.identity);
     }
+    await expectEachCountOnce(first, second);
+  });
+
+  test("a leader without a network stops before another leads, and follows when the network is back", async () => {
+    await using proxy = await startSeverableProxy(plane.server);
+    await using first = start("first", { times: SHORT, server: proxy.url });
+    await using second = await startBoth(first, () => start("second", { times: SHORT }));
+    const cut = performance.now();
+    proxy.sever();
+    const stopped = await first.heard("stops");
+    const taken = await second.heard("leads");
+    expect(stopped - cut).toBeLessThan(2_000 + SLACK_MILLISECONDS);
+    expect(taken).toBeGreaterThan(stopped);
+    expect(taken - cut).toBeLessThan(TAKE_OVER_MILLISECONDS + SLACK_MILLISECONDS);
+    proxy.restore();
+    await poll("the first follows", async () => first.events.some(({ leader }) => leader === "second"));
     await expectEachCountOnce(first, second);
   });
 });

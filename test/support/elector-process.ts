@@ -31,11 +31,13 @@ export interface ElectorProcessOptions {
   readonly identity: string;
   readonly times?: string;
   readonly skew?: number;
+  readonly server?: string;
 }
 
-export function startElector({ identity, times, skew, ...where }: ElectorProcessOptions): ElectorProcess {
+export function startElector({ times, skew, ...rest }: ElectorProcessOptions): ElectorProcess {
   const program = join(import.meta.dirname, "elector.ts");
-  const options = { ...where, identity, times: times ?? "15000,10000,2000", skew: String(skew ?? 0) };
+  const { identity } = rest;
+  const options = { ...rest, times: times ?? "15000,10000,2000", skew: String(skew ?? 0) };
   const flags = Object.entries(options).map(([name, value]) => `--${name}=${value}`);
   const child = spawn(process.execPath, [program, ...flags], { stdio: ["ignore", "pipe", "inherit"] });
   const ended = once(child, "exit");

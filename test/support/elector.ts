@@ -33,6 +33,8 @@ const { values } = parseArgs({
     identity: { type: "string", default: "" },
     /** Lease, renew and retry in milliseconds. */
     times: { type: "string", default: "15000,10000,2000" },
+    /** Instead of the kubeconfig's. */
+    server: { type: "string", default: "" },
     /** By how much its wall clock is ahead. */
     skew: { type: "string", default: "0" },
   },
@@ -40,7 +42,8 @@ const { values } = parseArgs({
 const { kubeconfig, namespace, identity } = values;
 const [leaseMilliseconds = 0, renewMilliseconds = 0, retryMilliseconds = 0] = values.times.split(",").map(Number);
 const clock: Clock = { ...SYSTEM_CLOCK, date: () => new Date(Date.now() + Number(values.skew)) };
-const connection = await kubeconfigConnection({ paths: [kubeconfig], clock });
+const configured = await kubeconfigConnection({ paths: [kubeconfig], clock });
+const connection = { ...configured, server: values.server || configured.server };
 const stop = new AbortController();
 let isToStopBeforeWrite = false;
 process.on("SIGTERM", () => stop.abort());
@@ -68,7 +71,7 @@ async function countWhileLeading(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const counter = await client.get<Counter>(CONFIG_MAPS, { namespace, name: "counter" }, { signal });
       const count = String(Number(counter.data?.count ?? 0) + 1);
-      await write({ ...counter, data: { count, by: identity } });
+      await write({ ...counter, data: { count, by: identity } }, signal);
       await sleep(clock, 10, signal);
     }
   } finally {
@@ -76,14 +79,14 @@ async function countWhileLeading(signal: AbortSignal): Promise<void> {
   }
 }
 
-async function write(counter: Counter): Promise<void> {
+async function write(counter: Counter, signal: AbortSignal): Promise<void> {
   try {
     if (isToStopBeforeWrite && elector.isStillLeader()) {
       isToStopBeforeWrite = false;
       stopOneself();
       await client.update(CONFIG_MAPS, counter); // what guardedClient would send, its check being passed
     } else {
-      await guarded.update(CONFIG_MAPS, counter);
+      await guarded.update(CONFIG_MAPS, counter, { signal });
     }
     say({ event: "wrote", count: counter.data?.count });
   } catch (error) {
