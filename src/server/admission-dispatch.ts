@@ -11,6 +11,8 @@ export interface DispatchOptions extends ReviewObservers {
   readonly webhooks: readonly Webhook[];
   /** Whether connections should end with the answer. */
   readonly isDraining: () => boolean;
+  /** Why nothing can be judged yet, if so: what is not known is not the same as what is not there. */
+  readonly unavailable?: (() => string | undefined) | undefined;
 }
 
 /**
@@ -18,9 +20,12 @@ export interface DispatchOptions extends ReviewObservers {
  * routing through one costs more than a whole review.
  */
 export function admissionDispatch(options: DispatchOptions): RequestListener {
-  const { webhooks, metrics, isDraining } = options;
+  const { webhooks, metrics, isDraining, unavailable } = options;
   const served = new Map<string, ServedWebhook>(
-    webhooks.map((webhook) => [webhook.path, { webhook, metrics: metrics.webhook(webhook.path), observers: options }]),
+    webhooks.map((webhook) => [
+      webhook.path,
+      { webhook, metrics: metrics.webhook(webhook.path), observers: options, unavailable },
+    ]),
   );
   return (request, response) => {
     if (isDraining()) response.setHeader("connection", "close");
@@ -34,6 +39,7 @@ interface ServedWebhook {
   readonly webhook: Webhook;
   readonly metrics: WebhookMetrics;
   readonly observers: ReviewObservers;
+  readonly unavailable: DispatchOptions["unavailable"];
 }
 
 /** The API server adds `?timeout=10s`. */
@@ -47,7 +53,7 @@ function unknownPath(paths: Iterable<string>): string {
 }
 
 function serveWebhook(served: ServedWebhook, request: IncomingMessage, response: ServerResponse): void {
-  const { webhook, metrics, observers } = served;
+  const { webhook, metrics, observers, unavailable } = served;
   const started = performance.now();
   metrics.inFlight.value += 1;
   response.on("close", () => {
@@ -57,7 +63,7 @@ function serveWebhook(served: ServedWebhook, request: IncomingMessage, response:
     refuse(request, response, fault);
     settle(metrics, fault.code, started);
   };
-  const fault = headFault(request);
+  const fault = headFault(request) ?? unavailability(unavailable?.());
   if (fault) {
     fail(fault);
     return;
@@ -95,6 +101,10 @@ function headFault({ method, headers }: IncomingMessage): TransportFault | undef
   return encoding === undefined || encoding === "identity"
     ? undefined
     : { code: 415, message: "the content must not be encoded" };
+}
+
+function unavailability(reason: string | undefined): TransportFault | undefined {
+  return reason === undefined ? undefined : { code: 503, message: reason };
 }
 
 const JSON_IN_UTF8 = /^application\/json\s*(;\s*charset\s*=\s*("utf-?8"|utf-?8)\s*)?;?$/i;

@@ -91,6 +91,19 @@ describe("a request that is no review is answered with a Status", () => {
   });
 });
 
+test("a review that nothing is known for yet is put off with 503, whatever its size, and judged later", async () => {
+  started.unavailable = "policies were not read yet";
+  const padded = { body: `${JSON.stringify(REVIEW)}${" ".repeat(3_000_000)}` };
+  const { code, headers, body } = await started.call("/validate?timeout=10s", padded);
+  expect([code, headers["retry-after"]]).toEqual([503, "1"]);
+  const status = { apiVersion: "v1", kind: "Status", metadata: {}, status: "Failure" };
+  const reason = "ServiceUnavailable";
+  expect(JSON.parse(body)).toEqual({ ...status, code: 503, reason, message: "policies were not read yet" });
+  expect((await started.call("/validate", { method: "GET" })).code).toBe(405);
+  started.unavailable = undefined;
+  expect((await started.responseTo("/validate", ALLOWED)).allowed).toBe(true);
+});
+
 /** Sends chunks until the server has answered and closed; what it answered. */
 function sendEndlessBody(): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();

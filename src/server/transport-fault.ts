@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Status } from "#api/admission-review.ts";
 
-/** Why a request never became a review. */
+/** Why a request never became a review. A 503 is no fault of the request: the API server tries again. */
 export interface TransportFault {
-  readonly code: 400 | 404 | 405 | 413 | 415;
+  readonly code: 400 | 404 | 405 | 413 | 415 | 503;
   readonly message: string;
   /** Where in the body, for people who wrote it. */
   readonly at?: { readonly line: number; readonly column: number };
@@ -20,6 +20,7 @@ export function refuse(request: IncomingMessage, response: ServerResponse, fault
     "content-type": "application/json",
     "content-length": Buffer.byteLength(body),
     ...(fault.code === 405 ? { allow: "POST" } : {}),
+    ...(fault.code === 503 ? { "retry-after": RETRY_SECONDS } : {}),
     ...(isOpenEnded ? { connection: "close" } : {}),
   });
   if (isOpenEnded) lingeringEnd(request, response, body);
@@ -38,7 +39,11 @@ const REASONS = {
   405: "MethodNotAllowed",
   413: "RequestEntityTooLarge",
   415: "UnsupportedMediaType",
+  503: "ServiceUnavailable",
 } as const;
+
+/** The API server waits that long and asks again, as often as fits into the webhook's deadline. */
+const RETRY_SECONDS = "1";
 
 /** Milliseconds that a client has to stop sending and read why. */
 const LINGER = 1000;

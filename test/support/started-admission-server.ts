@@ -53,6 +53,8 @@ export interface Answer {
 /** The admission server on a free loopback port, with a review that tests exchange, and a client on one connection. */
 export class StartedAdmissionServer implements AsyncDisposable {
   review: Review = () => ALLOWED;
+  /** Why it cannot judge yet. */
+  unavailable: string | undefined;
   readonly server: AdmissionServer;
   readonly certificate: KeyPair;
   readonly readiness: Readiness;
@@ -77,6 +79,7 @@ export class StartedAdmissionServer implements AsyncDisposable {
     this.server = new AdmissionServer({
       certificate,
       readiness: this.readiness,
+      unavailable: () => this.unavailable,
       metrics: new AdmissionMetrics(this.#registry, ["AIGatewayConfig"]),
       logger: pino({ level: "debug" }, { write: (line) => void lines.push(line) }),
       webhooks: [
