@@ -7,13 +7,12 @@ import type { GovernedObject, Part, Parts } from "./part.ts";
 /**
  * Takes an object apart. Its shape must have been checked, or repaired
  * (`repair.ts`): items that are missing or `null` are passed over, and indices
- * stay those of the object. `metadata` is no part of the shape and may be missing.
+ * stay those of the object.
  */
 export function takeApart(object: GovernedObject, namespace = object.metadata.namespace ?? ""): Parts {
-  const { spec, metadata = {} } = object;
+  const { spec, metadata } = object;
   const models = partsOf<Model, Part<"model">>(spec.models, modelPart);
   const policies = partsOf<AttachedPolicy, Part<"policy">>(spec.policies, policyPart);
-  let urls: readonly Part<"url">[] | undefined;
   return {
     namespace,
     name: metadata.name ?? "",
@@ -21,9 +20,7 @@ export function takeApart(object: GovernedObject, namespace = object.metadata.na
     models,
     routes: partsOf<Route, Part<"route">>(spec.routes, routePart),
     policies,
-    get urls() {
-      return (urls ??= urlsOf(models, policies)); // the floor's rules, which are all that `/mutate` asks, need none
-    },
+    urls: urlsOf(models, policies),
     modelsByName: byKey(models),
     policiesByName: byKey(policies),
   };
