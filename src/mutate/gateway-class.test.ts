@@ -18,9 +18,10 @@ describe("the default class", () => {
     }
   });
 
-  it("is filled in by an update that changes the spec, and by no other", () => {
+  it("is filled in by an update that removes the class, and by no other", () => {
     const old = configWith({}, { labels: { team: "red" } });
-    expect(operationsFor(configWith({ routes: [{ path: "/" }] }), world, old)).toEqual(filledIn);
+    expect(operationsFor(configWith(), world, configWith({ gatewayClassName: "own" }))).toEqual(filledIn);
+    expect(operationsFor(configWith({ routes: [{ path: "/" }] }), world, old)).toEqual([]);
     expect(operationsFor(configWith(), world, old)).toEqual([]);
     expect(operationsFor(configWith(), world, "no object")).toEqual(filledIn);
   });

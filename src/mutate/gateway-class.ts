@@ -4,10 +4,13 @@ import type { AIGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
 import { type Labels, selects } from "#policy/label-selector.ts";
 import { NOTHING } from "./additions.ts";
 import type { MutationFacts } from "./facts.ts";
-import { isSameJson } from "./same-json.ts";
 import { type Unchecked, unchecked } from "./unchecked.ts";
 
-/** The default class, for a configuration that names none, unless the class is known to be closed to its namespace. */
+/**
+ * The default class, for a configuration that names none, unless the class is
+ * known to be closed to its namespace. One that had none before its update goes on
+ * so: with a class it could be in a fault that the update has no part in.
+ */
 export function gatewayClassOperations(
   config: Unchecked<AIGatewayConfig>,
   previous: Unchecked<AIGatewayConfig> | undefined,
@@ -17,9 +20,14 @@ export function gatewayClassOperations(
   if (!spec || spec.gatewayClassName !== undefined) return NOTHING;
   const gatewayClass = lookup.defaultGatewayClass();
   const name = gatewayClass?.metadata.name;
-  if (name === undefined || (previous && isSameJson(spec, previous.spec))) return NOTHING;
+  if (name === undefined || hadNone(previous)) return NOTHING;
   if (isClosedTo(lookup.namespaceLabels(namespace), gatewayClass)) return NOTHING;
   return [{ op: "add", path: "/spec/gatewayClassName", value: name }];
+}
+
+function hadNone(previous: Unchecked<AIGatewayConfig> | undefined): boolean {
+  const spec = unchecked<AIGatewayConfig["spec"]>(previous?.spec);
+  return spec !== undefined && spec.gatewayClassName === undefined;
 }
 
 /** To fill in what will be refused would deny something that nobody wrote. */

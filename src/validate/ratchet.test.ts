@@ -249,13 +249,13 @@ function projected(value: unknown, paths: readonly RelativePath[]): unknown {
   const copy: Record<string, unknown> = {};
   for (const path of paths) {
     const found = valueAt(value, path);
-    if (found === undefined) continue;
+    if (valueAt(value, path.slice(0, -1)) === undefined) continue; // what held a field stays where the field was never set
     let holder = copy;
     for (const [depth, segment] of path.slice(0, -1).entries()) {
       holder[segment] ??= typeof path[depth + 1] === "number" ? [] : {};
       holder = holder[segment] as Record<string, unknown>;
     }
-    holder[String(path.at(-1))] = found;
+    if (found !== undefined) holder[String(path.at(-1))] = found;
   }
   return copy;
 }
