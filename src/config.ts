@@ -2,9 +2,20 @@
 export interface Config {
   /** `GATEHOUSE_LOG_LEVEL`. */
   readonly logLevel: string | undefined;
+  /** `KUBECONFIG`: one path, or several as in PATH. */
+  readonly kubeconfig: string | undefined;
+  /** `KUBERNETES_SERVICE_HOST` and `KUBERNETES_SERVICE_PORT`, which every Pod has. */
+  readonly serviceHost: string | undefined;
+  readonly servicePort: string | undefined;
 }
 
 /** Reads the environment: the one place that does. */
 export function readConfig(): Config {
-  return Object.freeze({ logLevel: process.env["GATEHOUSE_LOG_LEVEL"] });
+  const { env } = process;
+  return Object.freeze({
+    logLevel: env["GATEHOUSE_LOG_LEVEL"],
+    kubeconfig: env["KUBECONFIG"],
+    serviceHost: env["KUBERNETES_SERVICE_HOST"],
+    servicePort: env["KUBERNETES_SERVICE_PORT"],
+  });
 }

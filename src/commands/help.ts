@@ -17,7 +17,10 @@ export function generalHelp(commands: readonly Command[]): string {
     ]),
     "",
     "Environment:",
-    ...columns([["GATEHOUSE_LOG_LEVEL", "What serve logs, where --log-level is not given."]]),
+    ...columns([
+      ["GATEHOUSE_LOG_LEVEL", "What serve logs, where --log-level is not given."],
+      ["KUBECONFIG", "The cluster, where --kubeconfig is not given. Else it is that of the Pod."],
+    ]),
     "",
     "Exit codes: 0 done, 1 a fault in Gatehouse, 2 something to put right in the command line or",
     "its files.",

@@ -14,7 +14,7 @@ interface Ran {
 async function run(line: string, logLevel?: string): Promise<Ran> {
   let [printed, complained] = ["", ""];
   const code = await runCommandLine(line.split(" ").filter(Boolean), {
-    config: { logLevel },
+    config: { logLevel, kubeconfig: undefined, serviceHost: undefined, servicePort: undefined },
     signal: AbortSignal.abort(),
     print: (text) => void (printed += text),
     complain: (text) => void (complained += text),
@@ -44,9 +44,12 @@ describe("what the user can put right is one line and exit code 2", () => {
     ["serve --standalone --log-level wran", /must be one of 'trace', .*, not 'wran'; did you mean 'warn'\?/],
     ["serve --standalone --bind-address gatehouse", /'--bind-address' must be an IP address or localhost/],
     ["serve --standalone --plain-bind-address 0.0.0.0", /must be a loopback address/],
-    ["serve", /without --standalone, --certificate-directory and .*--objects are needed/],
-    ["serve --objects x", /--certificate-directory and .*--objects are needed/],
-    ["serve --certificate-directory x", /--certificate-directory and .*--objects are needed/],
+    ["serve", /without --standalone, --certificate-directory is needed/],
+    ["serve --objects x", /without --standalone, --certificate-directory is needed/],
+    ["serve --certificate-directory x", /no cluster: --kubeconfig or KUBECONFIG is needed .*, or --objects/],
+    ["serve --certificate-directory x --objects x --kubeconfig x", /'--kubeconfig' and '--objects' exclude each other/],
+    ["serve --standalone --kubeconfig x", /'--kubeconfig' and '--standalone' exclude each other/],
+    ["serve --certificate-directory x --plain-port 0 --kubeconfig /no/such", /no kubeconfig at \/no\/such/],
     ["serve --standalone --plain-port 0 --objects /no/such", /cannot read directory \/no\/such: it does not exist/],
     ["rules --output jsn", /must be one of 'text', 'json', 'markdown', not 'jsn'; did you mean 'json'\?/],
   ])("gatehouse %s", async (line, message) => {

@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { Registry } from "prom-client";
 import { KINDS } from "#api/kinds.ts";
+import { ClusterConfigurationError } from "#kube/cluster-connection.ts";
 import { AdmissionMetrics } from "#observability/admission-metrics.ts";
 import { certificateMetrics } from "#observability/certificate-metrics.ts";
 import { eventLoopMetrics } from "#observability/event-loop-metrics.ts";
@@ -15,9 +16,9 @@ import { CertificateError, type KeyPair } from "#server/key-pair.ts";
 import { ListenError } from "#server/listen.ts";
 import { PlainServer } from "#server/plain-server.ts";
 import { probes } from "#server/probes.ts";
-import { DirectoryError, ObjectDirectory } from "#source/object-directory.ts";
-import { acceptFacts } from "./accept-facts.ts";
+import { DirectoryError } from "#source/object-directory.ts";
 import type { CommandContext } from "./command.ts";
+import { startFacts } from "./serve-facts.ts";
 import type { ServeSettings } from "./serve-settings.ts";
 import { standaloneRoutes } from "./standalone-routes.ts";
 import { UsageError } from "./usage-error.ts";
@@ -28,10 +29,14 @@ export async function runServers(settings: ServeSettings, context: CommandContex
   try {
     await serveUntilAborted(settings, context);
   } catch (error) {
-    const isUsersToMend =
-      error instanceof ListenError || error instanceof CertificateError || error instanceof DirectoryError;
-    throw isUsersToMend ? new UsageError(error.message, { cause: error }) : error;
+    throw isUsersToMend(error) ? new UsageError(error.message, { cause: error }) : error;
   }
+}
+
+function isUsersToMend(error: unknown): error is Error {
+  return [ListenError, CertificateError, DirectoryError, ClusterConfigurationError].some(
+    (kind) => error instanceof kind,
+  );
 }
 
 async function serveUntilAborted(settings: ServeSettings, { signal, print }: CommandContext): Promise<void> {
@@ -42,17 +47,13 @@ async function serveUntilAborted(settings: ServeSettings, { signal, print }: Com
   stack.use(eventLoopMetrics(registry));
 
   const facts = new FactIndex();
-  const objects = stack.use(objectDirectory(settings.objects, facts, logger));
-  const objectsClaim = readiness.claim("objects");
   const certificateClaim = readiness.claim("certificate");
 
   const routes = settings.isStandalone ? [standaloneRoutes(facts)] : [];
   const plain = stack.use(new PlainServer({ routers: [probes(readiness, registry), ...routes], logger }));
   const plainPort = await plain.listen(settings.plain);
 
-  await objects.load();
-  objects.start();
-  objectsClaim.handBack();
+  const source = stack.use(await startFacts(settings.facts, { facts, readiness, registry, logger }));
 
   // The watcher is there before the server, since a server cannot be made without a certificate.
   let server: AdmissionServer | undefined;
@@ -69,6 +70,7 @@ async function serveUntilAborted(settings: ServeSettings, { signal, print }: Com
     new AdmissionServer({
       certificate,
       readiness,
+      unavailable: () => source.unavailable(),
       metrics,
       logger,
       webhooks: [
@@ -81,26 +83,17 @@ async function serveUntilAborted(settings: ServeSettings, { signal, print }: Com
   if (watcher) stack.use(watcher).start();
 
   const admission = { ...settings.admission, port };
-  logger.info({ admission, plain: { ...settings.plain, port: plainPort }, objects: settings.objects }, "ready");
-  if (settings.isStandalone) print(whatToTry(settings, admission, { ...settings.plain, port: plainPort }));
+  const where = { admission, plain: { ...settings.plain, port: plainPort }, [settings.facts.from]: source.origin };
+  const isAborted = aborted(signal);
+  if (source.unavailable() !== undefined) logger.info(where, "reading the cluster");
+  await Promise.race([source.filled, isAborted]);
+  if (source.unavailable() === undefined) logger.info(where, "ready");
+  if (settings.isStandalone) print(whatToTry(source.origin, admission, where.plain));
 
-  await aborted(signal);
+  await isAborted;
   logger.info({ delayMilliseconds: settings.shutdownDelayMilliseconds }, "draining");
   server.beginDraining();
   await setTimeout(settings.shutdownDelayMilliseconds);
-}
-
-function objectDirectory(directory: string, facts: FactIndex, logger: Logger): ObjectDirectory {
-  return new ObjectDirectory({
-    directory,
-    accept: (documents) => acceptFacts(facts, documents),
-    onReload: (failed) => {
-      if (failed)
-        logger.error({ faults: failed.message.split("\n") }, "objects not reloaded; those before stay in force");
-      else logger.info({ directory }, "objects reloaded");
-    },
-    onTrouble: (reason) => logger.warn({ directory, reason }, "no events of object files; polling"),
-  });
 }
 
 function certificateWatcher(

@@ -9,7 +9,7 @@ import { UsageError } from "./usage-error.ts";
 /** What `gatehouse serve` was asked for, complete and checked. */
 export interface ServeSettings {
   readonly isStandalone: boolean;
-  readonly objects: string;
+  readonly facts: FactSettings;
   /** Undefined: a certificate is made. */
   readonly certificateDirectory: string | undefined;
   readonly admission: ListenOptions;
@@ -18,10 +18,22 @@ export interface ServeSettings {
   readonly logLevel: LogLevel;
 }
 
+/** Where policies, approved models, classes and namespaces come from. */
+export type FactSettings = { readonly from: "files"; readonly directory: string } | ClusterSettings;
+
+/** How the cluster is found: by the kubeconfig, or else as a Pod finds its own. */
+export interface ClusterSettings {
+  readonly from: "cluster";
+  readonly kubeconfig: string | undefined;
+  readonly serviceHost: string | undefined;
+  readonly servicePort: string | undefined;
+}
+
 /** The options of `serve` as they were given. */
 export interface ServeValues {
   readonly standalone: boolean;
   readonly objects: string | undefined;
+  readonly kubeconfig: string | undefined;
   readonly "certificate-directory": string | undefined;
   readonly "bind-address": string | undefined;
   readonly port: string;
@@ -36,13 +48,11 @@ export const EXAMPLES = join(import.meta.dirname, "../../examples");
 /** Checks the values, throws UsageError, and fills in what depends on the mode. */
 export function serveSettings(values: ServeValues, config: Config): ServeSettings {
   const isStandalone = values.standalone;
-  const objects = values.objects ?? (isStandalone ? join(EXAMPLES, "objects") : undefined);
   const certificateDirectory = values["certificate-directory"];
-  if (objects === undefined || (certificateDirectory === undefined && !isStandalone)) {
-    throw new UsageError(
-      "serve: without --standalone, --certificate-directory and (until Gatehouse watches the cluster itself) --objects are needed",
-    );
+  if (certificateDirectory === undefined && !isStandalone) {
+    throw new UsageError("serve: without --standalone, --certificate-directory is needed");
   }
+  const facts = factSettings(values, config);
   const plain = {
     host: addressOf("--plain-bind-address", values["plain-bind-address"]),
     port: portOf("--plain-port", values["plain-port"]),
@@ -54,7 +64,7 @@ export function serveSettings(values: ServeValues, config: Config): ServeSetting
   }
   return {
     isStandalone,
-    objects,
+    facts,
     certificateDirectory,
     admission: {
       host: addressOf("--bind-address", values["bind-address"] ?? (isStandalone ? "127.0.0.1" : "0.0.0.0")),
@@ -72,6 +82,24 @@ export function serveSettings(values: ServeValues, config: Config): ServeSetting
 const MAX_DELAY = 3600;
 
 const MAX_PORT = 65_535;
+
+/** What was asked for by option wins over the environment, which may be meant for other programs. */
+function factSettings({ standalone, objects, kubeconfig }: ServeValues, config: Config): FactSettings {
+  if (kubeconfig !== undefined && (standalone || objects !== undefined)) {
+    const other = standalone ? "--standalone" : "--objects";
+    throw new UsageError(`serve: options '--kubeconfig' and '${other}' exclude each other: policies have one source`);
+  }
+  const directory = objects ?? (standalone ? join(EXAMPLES, "objects") : undefined);
+  if (directory !== undefined) return { from: "files", directory };
+  const { serviceHost, servicePort } = config;
+  const named = kubeconfig ?? (config.kubeconfig || undefined);
+  if (named === undefined && !(serviceHost && servicePort)) {
+    throw new UsageError(
+      "serve: no cluster: --kubeconfig or KUBECONFIG is needed outside a Pod, or --objects to do without",
+    );
+  }
+  return { from: "cluster", kubeconfig: named, serviceHost, servicePort };
+}
 
 function logLevelOf(given: string | undefined, { logLevel }: Config): LogLevel {
   if (given !== undefined) return oneOf("option '--log-level'", given, LOG_LEVELS);

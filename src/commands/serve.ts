@@ -9,9 +9,12 @@ export const serve = command({
   description: [
     "Serves POST /mutate and POST /validate over HTTPS, and probes and metrics over plain HTTP.",
     "",
+    "Policies, approved models, classes and namespaces come from the cluster, or from --objects. Until",
+    "all of them are known, reviews are answered 503, and /readyz names what is missing.",
+    "",
     "With --standalone no cluster is needed: a certificate for localhost is made in memory, and the",
     "plain port also answers POST /v1/validate and shows a page. Without it, --certificate-directory",
-    "and, until Gatehouse watches the cluster itself, --objects are needed.",
+    "is needed.",
   ].join("\n"),
   options: {
     standalone: { type: "boolean", summary: "Serve on this machine only, without a cluster." },
@@ -19,7 +22,12 @@ export const serve = command({
       type: "string",
       placeholder: "DIRECTORY",
       summary:
-        "YAML and JSON files with policies, approved models, classes and namespaces, read again when they change. Default with --standalone: the examples.",
+        "YAML and JSON files with policies, approved models, classes and namespaces, read again when they change, instead of a cluster. Default with --standalone: the examples.",
+    },
+    kubeconfig: {
+      type: "string",
+      placeholder: "FILE",
+      summary: "How to reach the cluster. Default: KUBECONFIG, or else the service account of the Pod.",
     },
     "certificate-directory": {
       type: "string",

@@ -1,9 +1,9 @@
 import { join, relative } from "node:path";
 import { hostAndPort, type ListenOptions } from "#server/listen.ts";
-import { EXAMPLES, type ServeSettings } from "./serve-settings.ts";
+import { EXAMPLES } from "./serve-settings.ts";
 
 /** What a standalone server tells once it is ready. */
-export function whatToTry({ objects }: ServeSettings, admission: ListenOptions, plain: ListenOptions): string {
+export function whatToTry(objects: string, admission: ListenOptions, plain: ListenOptions): string {
   const https = `https://${hostAndPort(admission.host, admission.port)}`;
   const http = `http://${hostAndPort(plain.host, plain.port)}`;
   return `Gatehouse is ready, standalone. Policies come from ${shown(objects)} and are read again when a file changes.

@@ -1,0 +1,55 @@
+import type { Registry } from "prom-client";
+import type { Clock } from "#kube/clock.ts";
+import type { InformerFactory } from "#kube/informer-factory.ts";
+import type { SyncSource } from "#kube/sync.ts";
+import type { Readiness } from "#observability/readiness.ts";
+import { cacheAgeMetric } from "./cache-age-metric.ts";
+import { type FactHandlerOptions, type FactObject, factHandler } from "./fact-handler.ts";
+import { type FactType, factTypes } from "./fact-types.ts";
+import { namespaceLabelsOnly } from "./namespace-labels.ts";
+
+export interface ClusterFactsOptions extends FactHandlerOptions {
+  /** Its informers may serve others too. Whoever made it starts it. */
+  readonly informers: InformerFactory;
+  readonly readiness: Readiness;
+  readonly registry: Registry;
+  readonly clock: Clock;
+}
+
+/** The facts of a cluster, on their way into the index. */
+export interface ClusterFacts {
+  /** Resolves when the index holds all that the cluster held at some moment; never rejects. */
+  readonly synced: Promise<void>;
+  /** The resources that were not read yet, such as `aigatewaypolicies`. Until it is empty the index says nothing. */
+  missing(): readonly string[];
+}
+
+/** Keeps the index equal to what the cluster holds: an informer for each kind, with a readiness claim. */
+export function clusterFacts(options: ClusterFactsOptions): ClusterFacts {
+  const { registry, clock } = options;
+  const caches = factTypes().map((type) => factCache(type, options));
+  cacheAgeMetric(registry, caches, () => clock.now());
+  return {
+    synced: Promise.all(caches.map(({ claimed }) => claimed)).then(() => undefined),
+    missing: () => caches.filter(({ told }) => !told.hasSynced).map(({ resource }) => resource),
+  };
+}
+
+interface FactCache {
+  readonly kind: string;
+  readonly resource: string;
+  readonly heardAt: () => number | undefined;
+  /** The index was told of everything, which is later than that the informer has it. */
+  readonly told: SyncSource;
+  /** As `told.synced`, with the claim handed back. */
+  readonly claimed: Promise<void>;
+}
+
+function factCache({ kind, type, content }: FactType, options: ClusterFactsOptions): FactCache {
+  const transform = kind === "Namespace" ? { transform: namespaceLabelsOnly } : {};
+  const informer = options.informers.informer<FactObject>(type, { content, ...transform });
+  const told = informer.addHandler(factHandler(kind, options), { name: "facts" });
+  const claim = options.readiness.claim(`cache-${type.plural}`);
+  const claimed = told.synced.then(() => claim.handBack());
+  return { kind, resource: type.plural, heardAt: () => informer.heardAt, told, claimed };
+}

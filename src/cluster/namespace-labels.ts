@@ -1,0 +1,19 @@
+import type { FactObject } from "./fact-handler.ts";
+
+/**
+ * What is kept of a namespace: PartialObjectMetadata, which does not say its
+ * kind, without annotations and all else that nobody reads.
+ */
+export function namespaceLabelsOnly({ metadata }: FactObject): FactObject {
+  const { name, uid, resourceVersion, labels } = metadata;
+  return {
+    apiVersion: "v1",
+    kind: "Namespace",
+    metadata: {
+      name,
+      ...(uid !== undefined && { uid }),
+      ...(resourceVersion !== undefined && { resourceVersion }),
+      ...(labels && { labels }),
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import type { Registry } from "prom-client";
+import { kindByName } from "#api/kinds.ts";
+import { clusterFacts } from "#cluster/cluster-facts.ts";
+import { clusterInformers } from "#cluster/cluster-informers.ts";
+import type { FactObject } from "#cluster/fact-handler.ts";
+import { ClientMetrics } from "#kube/client-metrics.ts";
+import { SYSTEM_CLOCK } from "#kube/clock.ts";
+import { ClusterClient } from "#kube/cluster-client.ts";
+import { connect } from "#kube/connect.ts";
+import type { Logger } from "#observability/logger.ts";
+import type { Readiness } from "#observability/readiness.ts";
+import type { FactIndex } from "#policy/fact-index.ts";
+import { ObjectDirectory } from "#source/object-directory.ts";
+import { shapeViolations } from "#validate/shape-violations.ts";
+import { acceptFacts } from "./accept-facts.ts";
+import type { ClusterSettings, FactSettings } from "./serve-settings.ts";
+import { programVersion } from "./version.ts";
+
+/** What keeps the index filled, until it is disposed of. */
+export interface FactSource extends AsyncDisposable {
+  /** A folder, or the host of an API server. */
+  readonly origin: string;
+  /** Resolves when the index was filled for the first time; never rejects. */
+  readonly filled: Promise<void>;
+  /** Why the index says nothing yet. */
+  unavailable(): string | undefined;
+}
+
+export interface FactSourceContext {
+  readonly facts: FactIndex;
+  readonly readiness: Readiness;
+  readonly registry: Registry;
+  readonly logger: Logger;
+}
+
+/** Fills the index from files, which are read when this resolves, or from a cluster, which may take its time. */
+export function startFacts(settings: FactSettings, context: FactSourceContext): Promise<FactSource> {
+  return settings.from === "files" ? factsOfFiles(settings.directory, context) : factsOfCluster(settings, context);
+}
+
+async function factsOfFiles(directory: string, { facts, readiness, logger }: FactSourceContext): Promise<FactSource> {
+  const claim = readiness.claim("objects");
+  const objects = new ObjectDirectory({
+    directory,
+    accept: (documents) => acceptFacts(facts, documents),
+    onReload: (failed) => {
+      if (failed)
+        logger.error({ faults: failed.message.split("\n") }, "objects not reloaded; those before stay in force");
+      else logger.info({ directory }, "objects reloaded");
+    },
+    onTrouble: (reason) => logger.warn({ directory, reason }, "no events of object files; polling"),
+  });
+  await objects.load();
+  objects.start();
+  claim.handBack();
+  return {
+    origin: directory,
+    filled: Promise.resolve(),
+    unavailable: () => undefined,
+    [Symbol.asyncDispose]: () => Promise.resolve(objects[Symbol.dispose]()),
+  };
+}
+
+async function factsOfCluster(settings: ClusterSettings, context: FactSourceContext): Promise<FactSource> {
+  const { registry, logger } = context;
+  const clock = SYSTEM_CLOCK;
+  const connection = await connect({ ...settings, clock });
+  const userAgent = `gatehouse/${await programVersion()}`;
+  const client = new ClusterClient({ connection, clock, userAgent, metrics: new ClientMetrics(registry) });
+  const informers = clusterInformers({ client, clock, logger, registry });
+  const cluster = clusterFacts({ ...context, informers, clock, faultsOf });
+  let isFilled = false;
+  const stop = new AbortController();
+  informers.start(stop.signal);
+  return {
+    origin: client.host,
+    filled: cluster.synced.then(() => void (isFilled = true)),
+    unavailable: () =>
+      isFilled ? undefined : `Gatehouse has not yet read ${cluster.missing().join(", ")} from the API server`,
+    [Symbol.asyncDispose]: async () => {
+      stop.abort(new Error("Gatehouse ends"));
+      await informers.ended();
+      client[Symbol.dispose]();
+    },
+  };
+}
+
+/** Shape alone: what the rules say of a policy is its author's to know, and no reason to hold on to an older one. */
+function faultsOf(object: FactObject): readonly string[] {
+  const kind = kindByName.get(object.kind);
+  if (!kind) return [];
+  return shapeViolations(kind, object, undefined).map(({ path, message }) => `${path}: ${message}`);
+}
