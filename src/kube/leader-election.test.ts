@@ -2,7 +2,10 @@ import { describe, expect, test } from "vitest";
 import { createLogger } from "#observability/logger.ts";
 import { held, startCandidate as start } from "../../test/support/candidate.ts";
 import { MemoryLeases } from "../../test/support/memory-leases.ts";
+import type { WatchEvent } from "./client.ts";
 import { LeaderElector } from "./leader-election.ts";
+import type { LeaseClient } from "./lease-lock.ts";
+import type { Resource } from "./resource.ts";
 
 describe("a candidate", () => {
   test("refuses an empty identity and wrong times when it is made (clause 1)", () => {
@@ -162,7 +165,12 @@ describe("a candidate", () => {
     const leases = new MemoryLeases();
     leases.write({ ...held(), holderIdentity: "" });
     leases.next("update", "fails", 100);
-    const { clock } = start(leases);
+    const { client } = leases;
+    // A watch that shows the vacancy and breaks, each time that it is opened.
+    const watch: LeaseClient["watch"] = async function* <R extends Resource>(): AsyncGenerator<WatchEvent<R>, void> {
+      yield { type: "ADDED", object: leases.read() as Resource as R };
+    };
+    const { clock } = start(leases, { client: { ...client, watch } });
     await clock.pass(10_000);
     expect(leases.requests.filter((verb) => verb === "update").length).toBeLessThanOrEqual(7);
   });
