@@ -8,6 +8,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
+          testTimeout: 60_000, // against hanging, not against slowness: a property may run beside a build
           include: ["src/**/*.test.ts", "test/support/**/*.test.ts", "test/{architecture,fixtures}/**/*.test.ts"],
         },
       },

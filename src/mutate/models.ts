@@ -15,17 +15,27 @@ export function modelsOperations(
 ): readonly AddOperation[] {
   const models = modelsOf(config);
   let operations: AddOperation[] | undefined;
-  let isUnchanged: UnchangedModel | undefined;
+  let predecessorOf: FindPredecessor | undefined;
   for (let index = 0; index < models.length; index++) {
     const model = unchecked<Model>(models[index]);
     if (!model || !lacksSomething(model)) continue;
     const added = modelOperations(model, index, facts);
     if (added.length === 0) continue;
     // Asked last: mostly there is nothing to add, and comparing is the costly part.
-    isUnchanged ??= previous ? unchangedFrom(modelsOf(previous)) : NEVER;
-    if (!isUnchanged(model, index)) (operations ??= []).push(...added);
+    predecessorOf ??= previous ? predecessorsIn(modelsOf(previous)) : NONE;
+    const predecessor = predecessorOf(model, index);
+    if (!predecessor) (operations ??= []).push(...added);
+    else if (!isSameJson(model, predecessor)) (operations ??= []).push(...fittingFor(predecessor, added));
   }
   return operations ?? NOTHING;
+}
+
+/**
+ * A model that did without a provider keeps doing so when it is edited: coverage
+ * reads the provider, so to add one would make old faults of the model new ones.
+ */
+function fittingFor(predecessor: Unchecked<Model>, added: readonly AddOperation[]): readonly AddOperation[] {
+  return predecessor.provider === undefined ? added.filter(({ path }) => !path.endsWith("/provider")) : added;
 }
 
 function modelsOf(config: Unchecked<AIGatewayConfig>): readonly unknown[] {
@@ -35,18 +45,17 @@ function modelsOf(config: Unchecked<AIGatewayConfig>): readonly unknown[] {
 
 const NO_MODELS: readonly unknown[] = [];
 
-type UnchangedModel = (model: Unchecked<Model>, index: number) => boolean;
+type FindPredecessor = (model: Unchecked<Model>, index: number) => Unchecked<Model> | undefined;
 
-const NEVER: UnchangedModel = () => false;
+const NONE: FindPredecessor = () => undefined;
 
 /** Finds a model again at its old place, or, where it was moved, by its name. */
-function unchangedFrom(previous: readonly unknown[]): UnchangedModel {
+function predecessorsIn(previous: readonly unknown[]): FindPredecessor {
   let byName: ReadonlyMap<unknown, unknown> | undefined;
   return (model, index) => {
-    if (isSameJson(model, previous[index])) return true;
-    if (nameOf(previous[index]) === model.name) return false;
+    if (nameOf(previous[index]) === model.name) return unchecked<Model>(previous[index]);
     byName ??= new Map(previous.map((item) => [nameOf(item), item]));
-    return isSameJson(model, byName.get(model.name));
+    return unchecked<Model>(byName.get(model.name));
   };
 }
 

@@ -53,11 +53,13 @@ describe("on an update", () => {
     });
   });
 
-  it("a model is given what a create would give it, unless the old version has the same one under its name", () => {
+  it("a model is given what a create would give it, unless it is the old one, or the old one had no provider", () => {
     always(versions, ([old, object], facts) => {
       const isNew = (operation: AddOperation) => {
         const model = object.spec.models[Number(operation.path.split("/")[3])];
-        return !old.spec.models.some((before) => before.name === model?.name && isDeepStrictEqual(before, model));
+        const before = old.spec.models.find(({ name }) => name === model?.name);
+        const isKeptOut = operation.path.endsWith("/provider") && before?.provider === undefined;
+        return before === undefined || !(isDeepStrictEqual(before, model) || isKeptOut);
       };
       expect(update(object, old, facts).filter(isOfModel)).toEqual(
         create(object, facts).filter(isOfModel).filter(isNew),

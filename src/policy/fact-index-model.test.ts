@@ -19,6 +19,7 @@ import { selects } from "./label-selector.ts";
 import { matchesModel } from "./model-pattern.ts";
 import { type PolicyFact, policyFact } from "./policy-fact.ts";
 import type { Subject } from "./policy-lookup.ts";
+import { asFarAsKnown } from "./unknown-namespace.ts";
 
 test("after any events every answer is what a fresh look at all objects gives", () => {
   fc.assert(
@@ -152,8 +153,11 @@ function answers(index: FactIndex, world: World, now: number): (readonly [unknow
 function judgeAfresh(world: World, { namespace, name }: Subject, now: number): Judgement {
   const labels = labelsOf(world, namespace);
   const policies: readonly PolicyFact[] = (ofKind(world, "AIGatewayPolicy") as AIGatewayPolicy[])
-    .filter(({ spec }) => labels === undefined || selects(spec.namespaceSelector ?? {}, labels))
-    .map((policy) => policyFact(nameOf(policy), policy.spec));
+    .map((policy) => policyFact(nameOf(policy), policy.spec))
+    .flatMap((policy) => {
+      if (labels === undefined) return asFarAsKnown(policy, namespace) ?? [];
+      return selects(policy.spec.namespaceSelector ?? {}, labels) ? policy : [];
+    });
   const exceptions = policies
     .flatMap(({ exceptions }) => exceptions)
     .filter((exception) => exception.namespaces?.has(namespace) ?? true)

@@ -22,6 +22,11 @@ export class JudgementCache {
     return judgement;
   }
 
+  /** Of a namespace that is not known, but that some policy names; dropped at every change, as those of objects are. */
+  ofUnknownNamespace(namespace: string, now: number, judge: () => Judgement): Judgement {
+    return this.ofObject(`\n${namespace}`, now, judge); // no object's key begins so
+  }
+
   /** Of an object that exceptions name. */
   ofObject(key: string, now: number, judge: () => Judgement): Judgement {
     const kept = this.#byObject.get(key);

@@ -1,4 +1,5 @@
 import type { EffectivePolicy, Sourced } from "./effective-policy.ts";
+import { isLabel } from "./label-syntax.ts";
 import { eachRateLimit, type RateLimits } from "./merge-rate-limits.ts";
 import type { Opinion } from "./opinion.ts";
 import { namedBy } from "./tightest.ts";
@@ -28,7 +29,8 @@ function firstLabels(ordered: readonly Opinion[]): ReadonlyMap<string, Sourced<s
   const labels = new Map<string, Sourced<string>>();
   for (const { defaults, source } of ordered) {
     for (const [key, value] of Object.entries(defaults.labels ?? {})) {
-      if (!labels.has(key)) labels.set(key, { value, source });
+      // The API server refuses an object with any other label, and so would refuse every object that gets one.
+      if (!labels.has(key) && isLabel(key, value)) labels.set(key, { value, source });
     }
   }
   return labels;

@@ -57,8 +57,12 @@ export class PolicyIndex {
   judge(subject: Subject, now: number): Judgement {
     const key = this.#exceptions.keyOf(subject);
     if (key !== undefined) return this.#judgements.ofObject(key, now, () => this.#judgeAfresh(subject, now));
-    const known = this.#selection.labelsOf(subject.namespace) === undefined ? undefined : subject.namespace;
-    return this.#judgements.ofNamespace(known, now, () => this.#judgeAfresh(subject, now));
+    const { namespace } = subject;
+    const isKnown = this.#selection.labelsOf(namespace) !== undefined;
+    const judge = (): Judgement => this.#judgeAfresh(subject, now);
+    if (!isKnown && this.#selection.tellsApart(namespace))
+      return this.#judgements.ofUnknownNamespace(namespace, now, judge);
+    return this.#judgements.ofNamespace(isKnown ? namespace : undefined, now, judge);
   }
 
   #judgeAfresh(subject: Subject, now: number): Judgement {

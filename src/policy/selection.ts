@@ -3,6 +3,7 @@ import { Buckets } from "./buckets.ts";
 import { anchorsOf, pairOf } from "./label-anchors.ts";
 import { type Labels, selects, selectsEverything } from "./label-selector.ts";
 import type { PolicyFact } from "./policy-fact.ts";
+import { asFarAsKnown, namesMentioned } from "./unknown-namespace.ts";
 
 /** The namespaces for which a change makes a difference. */
 export type Affected = "every namespace" | Iterable<string>;
@@ -22,6 +23,8 @@ export class Selection {
   readonly #policies = new Set<PolicyFact>();
   readonly #unselective = new Set<PolicyFact>();
   readonly #anchored = new Buckets<PolicyFact>();
+  /** Policies whose selector tells a namespace apart by its name, by that name. */
+  readonly #mentioning = new Buckets<PolicyFact>();
   readonly #unanchored = new Set<PolicyFact>();
   readonly #namespaces = new Map<string, KnownNamespace>();
   readonly #namespacesByLabel = new Buckets<string>();
@@ -33,6 +36,7 @@ export class Selection {
       this.#unselective.add(policy);
       return "every namespace";
     }
+    for (const name of namesMentioned(selector)) this.#mentioning.add(name, policy);
     const anchors = anchorsOf(selector);
     if (anchors === undefined) this.#unanchored.add(policy);
     for (const anchor of anchors ?? []) this.#anchored.add(anchor, policy);
@@ -47,7 +51,9 @@ export class Selection {
   deletePolicy(policy: PolicyFact): Affected {
     this.#policies.delete(policy);
     if (this.#unselective.delete(policy)) return "every namespace";
-    const anchors = anchorsOf(policy.spec.namespaceSelector ?? {});
+    const selector = policy.spec.namespaceSelector ?? {};
+    for (const name of namesMentioned(selector)) this.#mentioning.delete(name, policy);
+    const anchors = anchorsOf(selector);
     this.#unanchored.delete(policy);
     for (const anchor of anchors ?? []) this.#anchored.delete(anchor, policy);
     return this.#candidates(anchors).filter((name) => this.#namespaces.get(name)?.policies.delete(policy));
@@ -74,10 +80,16 @@ export class Selection {
     }
   }
 
-  /** The policies that select a namespace: every one, where its labels are not known. */
+  /** The policies that select a namespace, or, where its labels are not known, could select it. */
   policiesFor(name: string): readonly PolicyFact[] {
     const namespace = this.#namespaces.get(name);
-    return Array.from(namespace ? namespace.policies.union(this.#unselective) : this.#policies);
+    if (namespace) return Array.from(namespace.policies.union(this.#unselective));
+    return Array.from(this.#policies).flatMap((policy) => asFarAsKnown(policy, name) ?? []);
+  }
+
+  /** Whether the name alone makes a difference, so that a namespace that is not known is not as good as any other. */
+  tellsApart(name: string): boolean {
+    return this.#mentioning.get(name) !== undefined;
   }
 
   labelsOf(name: string): Labels | undefined {

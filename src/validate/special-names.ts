@@ -22,8 +22,20 @@ export const LOOPBACK_NAMES: ReadonlySet<string> = new Set([
   "ip6-loopback",
 ]);
 
-/** Top-level names of private networks: RFC 6762, RFC 8375, and `internal` by ICANN's resolution of 2024. */
-export const PRIVATE_SUFFIXES = [".local", ".internal", ".home.arpa"] as const;
+/**
+ * Top-level names of private networks: RFC 6762 with its appendix G, RFC 8375, and
+ * `internal` by ICANN's resolution of 2024.
+ */
+export const PRIVATE_SUFFIXES = [
+  ".local",
+  ".internal",
+  ".home.arpa",
+  ".intranet",
+  ".private",
+  ".corp",
+  ".home",
+  ".lan",
+] as const;
 
 /**
  * Public names whose every subdomain resolves to an address written in it
