@@ -17,7 +17,7 @@ export function mergeDefaults(ordered: readonly Opinion[], maximum: RateLimits):
 }
 
 /** Rate limits, each brought down to its maximum; who set the maximum is then the source. */
-export function lowerTo(rateLimits: RateLimits, maximum: RateLimits): RateLimits {
+function lowerTo(rateLimits: RateLimits, maximum: RateLimits): RateLimits {
   return eachRateLimit((field) => {
     const wanted = rateLimits[field];
     const most = maximum[field];

@@ -101,7 +101,7 @@ test("a bad file is named with line and reason once, and the last good state sta
   await opened(10);
   await write("new", "b:\n  c: 1\n  c: 2\n");
   await rename(join(directory, "new"), join(directory, "b.yaml"));
-  await expect.poll(() => reloads.at(-1)?.message).toBe(`${join(directory, "b.yaml")}:3:3: key 'c' is given twice`);
+  await expect.poll(() => reloads.at(-1)?.message).toBe(`${join(directory, "b.yaml")}:3:3: this key is given twice`);
   await write("a.yaml", "a: 2\n"); // good in itself
   await expect.poll(() => reloads.length).toBeGreaterThan(1);
   expect(state).toEqual([

@@ -92,7 +92,7 @@ describe("numbers", () => {
 
 describe("faults name line, column and reason, and quote nothing", () => {
   test.each<[string, string, number, RegExp]>([
-    ["a key given twice", "a: 1\nb:\n  c: 1\n  c: sk-secret\n", 4, /^key 'c' is given twice$/],
+    ["a key given twice", "a: 1\nb:\n  c: 1\n  c: sk-secret\n", 4, /^this key is given twice$/],
     ["a bad indentation", "a:\n  - x\n b: sk-secret\n", 3, /./],
     ["a tab", "a:\n\tb: 1\n", 2, /[Tt]ab/],
     ["a quote that never ends", 'a: 1\nb: "sk-secret\n', 3, /quote/],

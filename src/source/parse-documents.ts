@@ -36,7 +36,7 @@ function objectsOf(document: Document, lineCounter: LineCounter): readonly Sourc
   if (error) throw new SourceError(reasonOf(error), place(lineCounter, error.pos[0]));
   if (document.contents === null) return [];
   const { exactNumbers, duplicate } = inspectNodes(document);
-  if (duplicate) throw new SourceError(`key '${duplicate.key}' is given twice`, place(lineCounter, duplicate.offset));
+  if (duplicate) throw new SourceError("this key is given twice", place(lineCounter, duplicate.offset));
   const value = valueOf(document, lineCounter);
   if (value === null) return [];
   const whole: SourceDocument = {

@@ -1,9 +1,9 @@
 import type { RelativePath } from "#api/field-path.ts";
 import type { ApprovedModel } from "#api/kinds/approved-model.ts";
 import type { Model } from "#api/kinds/model.ts";
+import { type ApprovalLimits, tightestLimits } from "#policy/approval-limits.ts";
 import { COVERAGE_FIELDS } from "#policy/coverage.ts";
 import { coveringApprovals } from "#policy/covering-approvals.ts";
-import { type ApprovalLimits, tightestLimits } from "#policy/model-settings.ts";
 import type { Part } from "./part.ts";
 import type { Facts } from "./rule.ts";
 

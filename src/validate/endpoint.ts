@@ -31,6 +31,7 @@ export function spellingFault(text: string, { host }: Endpoint): string | undefi
   const authority = AUTHORITY.exec(text)?.[1];
   if (!authority) return NOT_ABSOLUTE;
   if (authority.includes("@")) return "must not contain user info";
+  if (AT_BEHIND_HOST.test(text)) return "must have a '/' between the host and what holds an '@'";
   return hostFault(authority.replace(PORT, ""), host);
 }
 
@@ -42,6 +43,8 @@ const PLAIN = /^[!-[\]-~]*$/;
 const INVISIBLE = /[\s\\\p{C}]/u;
 const AUTHORITY = /^https?:\/\/([^/?#]*)/i;
 const PORT = /:\d*$/;
+/** Without a path some parsers take what stands before the `@`, `?` and `#` included, for user info. */
+const AT_BEHIND_HOST = /^https?:\/\/[^/?#]*[?#][^/]*@/i;
 
 function hostFault(written: string, host: string): string | undefined {
   if (host.startsWith("[")) return undefined; // any spelling of an IPv6 address says the same to every parser

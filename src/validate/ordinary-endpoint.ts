@@ -16,9 +16,9 @@ export function ordinaryHost(url: string): string | undefined {
 /** No longer than a host may be, so that none has to be measured. */
 const MAX_CHARACTERS = 253;
 
-/** https, a host in lower case with at least two labels, perhaps a port; then printable ASCII without backslash. */
+/** https, a host in lower case with at least two labels, perhaps a port; then a path of printable ASCII without backslash. */
 const ORDINARY =
-  /^https:\/\/(?!kubernetes\.|openshift\.)((?:(?!xn--)[a-z0-9_-]{1,63}\.)*((?!xn--)[a-z0-9_-]{1,63}\.([a-z]{2,63})))(?::\d{1,4})?(?:[/?#][!-[\]-~]*)?$/;
+  /^https:\/\/(?!kubernetes\.|openshift\.)((?:(?!xn--)[a-z0-9_-]{1,63}\.)*((?!xn--)[a-z0-9_-]{1,63}\.([a-z]{2,63})))(?::\d{1,4})?(?:\/[!-[\]-~]*)?$/;
 
 /** Domains below which there is a name with a meaning of its own. */
 const SPECIAL: ReadonlySet<string> = new Set(

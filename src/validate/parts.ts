@@ -3,6 +3,7 @@ import type { AttachedPolicy } from "#api/kinds/attached-policy.ts";
 import type { Model } from "#api/kinds/model.ts";
 import type { Route } from "#api/kinds/route.ts";
 import type { GovernedObject, Part, Parts } from "./part.ts";
+import { someString, stringLeaves } from "./string-leaves.ts";
 
 /**
  * Takes an object apart. Its shape must have been checked, or repaired
@@ -68,8 +69,26 @@ function addUrlsOfModel(model: Part<"model">, urls: Part<"url">[]): void {
   if (tokenUrl !== undefined) urls.push(urlPart(model, "auth.oauth2.tokenUrl", tokenUrl));
 }
 
-/** `config` is free form: every string under a key that says URL, at the two levels that any policy type uses. */
+/** `config` is free form: every string that is written as a URL, and every one under a key that says URL. */
 function addUrlsOfPolicy(policy: Part<"policy">, urls: Part<"url">[]): void {
+  const { config } = policy.value;
+  if (someString(config, hasScheme)) addUrlsAnywhere(policy, config, urls);
+  else addUrlsByKey(policy, urls);
+}
+
+function hasScheme(text: string): boolean {
+  return text.includes("://");
+}
+
+function addUrlsAnywhere(policy: Part<"policy">, config: unknown, urls: Part<"url">[]): void {
+  for (const { path, text } of stringLeaves(config).leaves) {
+    const key = path.findLast((segment) => typeof segment === "string") ?? "";
+    if (SCHEME.test(text) || NAMES_A_URL.test(key)) urls.push(urlPart(policy, joinPath("config", path), text));
+  }
+}
+
+/** At the two levels that any policy type uses. */
+function addUrlsByKey(policy: Part<"policy">, urls: Part<"url">[]): void {
   for (const [key, value] of Object.entries(policy.value.config ?? {})) {
     if (typeof value === "string") {
       if (NAMES_A_URL.test(key)) urls.push(urlPart(policy, joinPath("config", [key]), value));
@@ -82,7 +101,8 @@ function addUrlsOfPolicy(policy: Part<"policy">, urls: Part<"url">[]): void {
   }
 }
 
-const NAMES_A_URL = /(?:ur[il]|endpoint)$/i;
+const NAMES_A_URL = /(?:ur[il]|endpoint)s?$/i;
+const SCHEME = /^\s*[a-z][a-z0-9+.-]*:\/\//i;
 
 function urlPart(holder: Part, field: string, url: string): Part<"url"> {
   return { kind: "url", path: `${holder.path}.${field}`, key: `${holder.kind}/${holder.key}/${field}`, value: { url } };

@@ -1,7 +1,6 @@
 import type { ApprovedModel } from "#api/kinds/approved-model.ts";
 import { sourceOf } from "./covering-approvals.ts";
-import type { EffectivePolicy, RateLimitField, Sourced } from "./effective-policy.ts";
-import { lowerTo } from "./merge-defaults.ts";
+import type { RateLimitField, Sourced } from "./effective-policy.ts";
 import { eachRateLimit, type RateLimits } from "./merge-rate-limits.ts";
 import { isLower, namedBy, tightest } from "./tightest.ts";
 
@@ -37,25 +36,3 @@ const LIMIT_ON = {
   burst: "maxBurst",
   tokensPerMinute: "maxTokensPerMinute",
 } as const satisfies Record<RateLimitField, string>;
-
-export type ModelDefaults = Pick<EffectivePolicy["defaults"], "rateLimits" | "timeouts">;
-
-/**
- * What a model gets where it says nothing: the defaults of the approvals that
- * cover it, the first by name that has one, then those of the policies; no rate
- * limit above what policies or approvals allow.
- */
-export function modelDefaults(policy: EffectivePolicy, covering: readonly ApprovedModel[]): ModelDefaults {
-  const approved = covering.map((approval) => ({ source: sourceOf(approval), ...approval.spec.defaults }));
-  const timeout = (field: "request" | "streamIdle") =>
-    namedBy(approved, ({ timeouts }) => timeouts?.[field]).at(0) ?? policy.defaults.timeouts[field];
-  const request = timeout("request");
-  const streamIdle = timeout("streamIdle");
-  const rateLimits = eachRateLimit(
-    (field) => namedBy(approved, (defaults) => defaults.rateLimits?.[field]).at(0) ?? policy.defaults.rateLimits[field],
-  );
-  return {
-    rateLimits: lowerTo(lowerTo(rateLimits, policy.rateLimits.max), tightestLimits(covering).rateLimits),
-    timeouts: { ...(request ? { request } : {}), ...(streamIdle ? { streamIdle } : {}) },
-  };
-}
