@@ -22,18 +22,21 @@ export function generalHelp(commands: readonly Command[]): string {
       ["KUBECONFIG", "The cluster, where --kubeconfig is not given. Else it is that of the Pod."],
     ]),
     "",
-    "Exit codes: 0 done, 1 a fault in Gatehouse, 2 something to put right in the command line or",
-    "its files.",
+    "Exit codes: 0 done, 1 a fault in Gatehouse, 2 something to put right in the command line, its",
+    "files or the cluster that it names.",
   );
 }
 
+/** A command, perhaps with words that are no options, such as `KIND`. */
+type Described = Command & { readonly operands?: string };
+
 /** The help of one command. */
-export function commandHelp({ name, description, options }: Command): string {
+export function commandHelp({ name, operands = "", description, options }: Described): string {
   const rows = Object.entries(options).map(([option, definition]) => optionRow(option, definition));
   return lines(
     description,
     "",
-    `Usage: gatehouse ${name}${rows.length > 0 ? " [OPTIONS]" : ""}`,
+    `Usage: ${["gatehouse", name, operands, rows.length > 0 ? "[OPTIONS]" : ""].filter(Boolean).join(" ")}`,
     "",
     "Options:",
     ...columns([...rows, ["--help", "Show this help."]]),
