@@ -25,6 +25,7 @@ test("a verdict reads as one line a violation, with its place, then the defaults
       allowed: false,
       defaulted: null,
       warnings: [],
+      audited: [{ policy: "tried", ...violation, action: "Deny", excused: false }],
       unknownFields: ["spec.typo"],
       patch: [{ op: "add", path: "/spec/y", value: { a: 1 } }],
       violations: [
@@ -37,6 +38,7 @@ test("a verdict reads as one line a violation, with its place, then the defaults
   expect(text).toBe(`AIGatewayConfig a/b: denied
   3:7: Deny spec.x: Forbidden: must not (r)
   3:7: Warn spec.x: Forbidden: must not (r)
+  3:7: Deny spec.x: Forbidden: must not (r); policy tried only audits
   unknown field spec.typo
   default /spec/y = {"a":1}
 `);

@@ -8,10 +8,12 @@ export function reportText(documents: readonly DocumentReport[]): string {
   return documents.map(documentText).join("\n");
 }
 
-function documentText({ kind, namespace, name, allowed, violations, patch, unknownFields }: DocumentReport): string {
+function documentText(report: DocumentReport): string {
+  const { kind, namespace, name, allowed, violations, audited, patch, unknownFields } = report;
   const subject = [kind || "document", [namespace, name].filter(Boolean).join("/")].filter(Boolean).join(" ");
   const lines = [
     ...violations.filter(({ action }) => action !== "Audit").map(violationLine),
+    ...audited.map((violation) => `${violationLine(violation)}; policy ${violation.policy} only audits`),
     ...unknownFields.map((path) => `unknown field ${path}`),
     ...patch.map(({ path, value }) => `default ${path} = ${JSON.stringify(value)}`),
   ];

@@ -29,6 +29,8 @@ export interface DocumentReport {
   readonly patch: DocumentVerdict["operations"];
   readonly violations: readonly PlacedViolation[];
   readonly warnings: readonly string[];
+  /** What policies in Audit would add, were they in Enforce. */
+  readonly audited: readonly (PlacedViolation & { readonly policy: string })[];
   readonly unknownFields: readonly string[];
 }
 
@@ -49,24 +51,32 @@ function report(document: SourceDocument, index: number, judge: DocumentReview):
   };
   const verdict = judge(value);
   if ("foreign" in verdict) return { ...identity, ...foreignReport(document, verdict) };
-  const { allowed, defaulted, operations, violations, unknownFields } = verdict;
+  const { allowed, defaulted, operations, violations, audited, unknownFields } = verdict;
+  const placed = (violation: Violation): PlacedViolation => ({
+    ...violation,
+    ...positionOf(parsePath(violation.path)),
+  });
   return {
     ...identity,
     allowed,
     defaulted: exactJson(defaulted, exactNumbers),
     patch: operations,
-    violations: violations.map((violation) => ({ ...violation, ...positionOf(parsePath(violation.path)) })),
+    violations: violations.map(placed),
+    audited: audited.map(({ policy, violation }) => ({ policy, ...placed(violation) })),
     warnings: warningsOf(verdict),
     unknownFields,
   };
 }
 
-type Judged = Pick<DocumentReport, "allowed" | "defaulted" | "patch" | "violations" | "warnings" | "unknownFields">;
+type Judged = Pick<
+  DocumentReport,
+  "allowed" | "defaulted" | "patch" | "violations" | "warnings" | "audited" | "unknownFields"
+>;
 
 /** Kinds of other groups pass; of our own group there are no others, and an object without apiVersion is none. */
 function foreignReport({ value, positionOf }: SourceDocument, { foreign }: ForeignDocument): Judged {
   const apiVersion = textAt(value, ["apiVersion"]);
-  const empty = { defaulted: null, patch: [], unknownFields: [] };
+  const empty = { defaulted: null, patch: [], audited: [], unknownFields: [] };
   if (apiVersion !== "" && textAt(value, ["kind"]) !== "" && apiVersion.split("/")[0] !== GROUP) {
     return { ...empty, allowed: true, violations: [], warnings: [`${foreign} is not governed by Gatehouse`] };
   }
