@@ -1,6 +1,7 @@
 /**
- * `npm run cluster`: a real control plane with Gatehouse in it, until Ctrl-C.
- * Until informers exist Gatehouse reads its policies from a folder of files.
+ * `npm run cluster`: a real control plane with Gatehouse in it, until Ctrl-C. The
+ * examples' policies are applied, and Gatehouse watches them; with `--objects`
+ * it reads the files of a folder instead.
  */
 import { once } from "node:events";
 import { join, relative } from "node:path";
@@ -10,8 +11,9 @@ import { ControlPlaneUnavailable } from "./control-plane/unavailable.ts";
 import { installCustomResourceDefinitions, installGatehouse } from "./gatehouse/install.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
+const EXAMPLES = join(ROOT, "examples/objects");
 
-const { values } = parseArgs({ options: { objects: { type: "string", default: join(ROOT, "examples/objects") } } });
+const { values } = parseArgs({ options: { objects: { type: "string" } } });
 
 const stop = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
@@ -24,28 +26,34 @@ try {
   process.exitCode = 1;
 }
 
-async function run(objects: string): Promise<void> {
+async function run(objects: string | undefined): Promise<void> {
   process.stderr.write("Starting etcd, kube-apiserver and kube-controller-manager ...\n");
   await using plane = await startControlPlane();
   await installCustomResourceDefinitions(plane);
+  if (objects === undefined) await plane.kubectl(["apply", "--server-side", "-f", EXAMPLES]);
   await using _gatehouse = await installGatehouse(plane, objects);
   process.stdout.write(instructions(plane.kubeconfig, plane.kubectlProgram, objects));
   await Promise.race([once(stop.signal, "abort"), plane.ended]);
   process.stderr.write("Stopping ...\n");
 }
 
-function instructions(kubeconfig: string, kubectl: string, objects: string): string {
-  return `
-Gatehouse guards this cluster. Policies, approved models and classes come from
+function instructions(kubeconfig: string, kubectl: string, objects: string | undefined): string {
+  const policies =
+    objects === undefined
+      ? `are objects of it,
+applied from ${relative(process.cwd(), EXAMPLES)}. What you change holds for the next apply.`
+      : `come from
 ${objects}
-and are read again when a file changes.
+and are read again when a file changes.`;
+  return `
+Gatehouse guards this cluster. Policies, approved models and classes ${policies}
 
   export KUBECONFIG=${kubeconfig}
   alias kubectl=${kubectl}
 
   kubectl apply -f ${example("default-ai-config.yaml")}    # accepted, with warnings and defaults
   kubectl apply -f ${example("bad-config.yaml")}           # denied, with every fault at once
-  kubectl get aigw
+  kubectl get aigw,aigwp,aimodel,aigwc
 
 Ctrl-C stops everything.
 `;

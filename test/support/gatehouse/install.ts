@@ -6,6 +6,7 @@ import { createCertificateAuthority } from "../certificates.ts";
 import type { ControlPlaneClient } from "../control-plane/client.ts";
 import { poll } from "../control-plane/poll.ts";
 import { type GatehouseProcess, startGatehouse } from "./process.ts";
+import { installServiceAccount } from "./service-account.ts";
 import { webhookConfigurations } from "./webhook-configurations.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
@@ -28,10 +29,11 @@ export interface InstalledGatehouse extends AsyncDisposable {
 
 /**
  * Starts Gatehouse on the cluster address of a Service, with a certificate for the
- * Service's name, and registers its webhooks. Policies come from the folder
- * `objects`. Disposing takes the webhooks away first.
+ * Service's name, and registers its webhooks. Policies come from the cluster, as
+ * whom a service account of its own may read them, or from the folder `objects`.
+ * Disposing takes the webhooks away first.
  */
-export async function installGatehouse(plane: ControlPlaneClient, objects: string): Promise<InstalledGatehouse> {
+export async function installGatehouse(plane: ControlPlaneClient, objects?: string): Promise<InstalledGatehouse> {
   await using stack = new AsyncDisposableStack();
   const namespace = stack.use(await plane.createNamespace("gatehouse-system")).name;
   const address = await createService(plane, namespace);
@@ -40,10 +42,12 @@ export async function installGatehouse(plane: ControlPlaneClient, objects: strin
   stack.defer(() => rm(certificateDirectory, { recursive: true }));
   const pair = await authority.issueServer({ names: [`gatehouse.${namespace}.svc`] });
   await writeCertificateDirectory(certificateDirectory, pair, authority.certificate);
+  const account = objects === undefined ? stack.use(await installServiceAccount(plane, namespace)) : undefined;
+  await account?.grant();
   const process = stack.use(
     await startGatehouse([
       ["--certificate-directory", certificateDirectory],
-      ["--objects", objects],
+      account ? ["--kubeconfig", account.kubeconfig] : ["--objects", objects ?? ""],
       ["--bind-address", address],
       ["--port", String(WEBHOOK_PORT)],
       ["--plain-bind-address", address],
