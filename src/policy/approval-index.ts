@@ -1,7 +1,6 @@
 import type { ApprovedModel } from "#api/kinds/approved-model.ts";
-import { Buckets } from "./buckets.ts";
+import { ApprovalBucket, merged } from "./approval-bucket.ts";
 import { prefixOf } from "./model-pattern.ts";
-import { compareNames } from "./name-order.ts";
 
 /**
  * ApprovedModels by the model ids that their patterns match. A look-up asks once
@@ -10,16 +9,16 @@ import { compareNames } from "./name-order.ts";
  */
 export class ApprovalIndex {
   readonly #approvals = new Map<string, ApprovedModel>();
-  readonly #exact = new Buckets<string>();
-  readonly #prefixesByLength = new Map<number, Buckets<string>>();
+  readonly #exact: Buckets = new Map();
+  readonly #prefixesByLength = new Map<number, Buckets>();
 
   apply(name: string, approval: ApprovedModel): void {
     this.delete(name);
     this.#approvals.set(name, approval);
     for (const pattern of approval.spec.models) {
       const prefix = prefixOf(pattern);
-      if (prefix === undefined) this.#exact.add(pattern, name);
-      else this.#prefixesOf(prefix.length).add(prefix, name);
+      const buckets = prefix === undefined ? this.#exact : this.#prefixesOf(prefix.length);
+      bucketOf(buckets, prefix ?? pattern).set(name, approval);
     }
   }
 
@@ -29,7 +28,7 @@ export class ApprovalIndex {
     this.#approvals.delete(name);
     for (const pattern of approval.spec.models) {
       const prefix = prefixOf(pattern);
-      if (prefix === undefined) this.#exact.delete(pattern, name);
+      if (prefix === undefined) deleteFrom(this.#exact, pattern, name);
       else this.#deletePrefix(prefix, name);
     }
   }
@@ -40,40 +39,49 @@ export class ApprovalIndex {
 
   /** Approvals one of whose patterns matches, by name. */
   matching(modelId: string): readonly ApprovedModel[] {
-    const approvals: ApprovedModel[] = [];
-    for (const name of this.#namesMatching(modelId)) {
-      const approval = this.#approvals.get(name);
-      if (approval) approvals.push(approval);
-    }
-    return approvals;
-  }
-
-  #namesMatching(modelId: string): readonly string[] {
-    const exact = this.#exact.get(modelId);
-    const found = exact ? [exact] : [];
+    let first = this.#exact.get(modelId);
+    let others: ApprovalBucket[] | undefined;
     for (const [length, prefixes] of this.#prefixesByLength) {
-      const names = prefixes.get(modelId.slice(0, length));
-      if (names) found.push(names);
+      const bucket = prefixes.get(modelId.slice(0, length));
+      if (!bucket) continue;
+      if (first) (others ??= []).push(bucket);
+      else first = bucket;
     }
-    const [first, ...others] = found;
-    if (!first) return NO_NAMES;
-    const all = others.length === 0 ? Array.from(first) : Array.from(new Set(found.flatMap((names) => [...names])));
-    return all.length === 1 ? all : all.sort(compareNames);
+    if (!first) return NO_APPROVALS;
+    return others ? merged([first, ...others]) : first.inOrder;
   }
 
-  #prefixesOf(length: number): Buckets<string> {
+  #prefixesOf(length: number): Buckets {
     const known = this.#prefixesByLength.get(length);
     if (known) return known;
-    const created = new Buckets<string>();
+    const created: Buckets = new Map();
     this.#prefixesByLength.set(length, created);
     return created;
   }
 
   #deletePrefix(prefix: string, name: string): void {
     const prefixes = this.#prefixesByLength.get(prefix.length);
-    prefixes?.delete(prefix, name);
-    if (prefixes?.size === 0) this.#prefixesByLength.delete(prefix.length);
+    if (!prefixes) return;
+    deleteFrom(prefixes, prefix, name);
+    if (prefixes.size === 0) this.#prefixesByLength.delete(prefix.length);
   }
 }
 
-const NO_NAMES: readonly string[] = [];
+/** A pattern without approvals takes no room. */
+type Buckets = Map<string, ApprovalBucket>;
+
+const NO_APPROVALS: readonly ApprovedModel[] = [];
+
+function bucketOf(buckets: Buckets, key: string): ApprovalBucket {
+  const known = buckets.get(key);
+  if (known) return known;
+  const created = new ApprovalBucket();
+  buckets.set(key, created);
+  return created;
+}
+
+function deleteFrom(buckets: Buckets, key: string, name: string): void {
+  const bucket = buckets.get(key);
+  bucket?.delete(name);
+  if (bucket?.isEmpty) buckets.delete(key);
+}
