@@ -1,14 +1,14 @@
 import { ClusterConfigurationError } from "#kube/cluster-connection.ts";
 import { isUnreachable, KubernetesError } from "#kube/kubernetes-error.ts";
 import { UsageError } from "../usage-error.ts";
-import { oneLine } from "./contact.ts";
+import { faultText } from "./fault-text.ts";
 
 /** Why a cluster could not be asked, as one line for whoever can put that right; faults of ours stay what they are. */
 export function refusalOf(error: unknown, server: string): unknown {
-  if (error instanceof ClusterConfigurationError) return refusal(oneLine(error), error);
+  const says = faultText(error);
+  if (error instanceof ClusterConfigurationError) return refusal(says, error);
   if (!(error instanceof KubernetesError)) return error;
-  if (isUnreachable(error)) return refusal(`cannot reach ${server}: ${reachFault(error)}`, error);
-  const says = oneLine(error);
+  if (isUnreachable(error)) return refusal(`cannot reach ${server}: ${says}`, error);
   switch (error.code) {
     case 400:
       return refusal(`bad selector: ${says}`, error);
@@ -23,11 +23,4 @@ export function refusalOf(error: unknown, server: string): unknown {
 
 function refusal(sentence: string, cause: Error): UsageError {
   return new UsageError(`watch: ${sentence}`, { cause });
-}
-
-/** What the system says; Node leaves the message empty where several addresses were tried. */
-function reachFault(error: KubernetesError): string {
-  const { cause } = error;
-  if (!(cause instanceof Error)) return oneLine(error);
-  return oneLine(cause) || ("code" in cause ? String(cause.code) : oneLine(error));
 }

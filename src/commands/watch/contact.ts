@@ -1,6 +1,6 @@
 import type { Clock } from "#kube/clock.ts";
 import { isExpired, KubernetesError } from "#kube/kubernetes-error.ts";
-import { escapeControls } from "./escape-controls.ts";
+import { faultText } from "./fault-text.ts";
 
 export interface ContactOptions {
   readonly clock: Clock;
@@ -25,7 +25,7 @@ export class Contact {
     const isOnlyUnknown = error instanceof KubernetesError && error.reaction === "terminal";
     if (isOnlyUnknown || this.#lostAt !== undefined) return;
     this.#lostAt = clock.now();
-    say(`lost ${host}: ${oneLine(error)}; trying again`);
+    say(`lost ${host}: ${faultText(error)}; trying again`);
   }
 
   /** The server accepted a watch. */
@@ -36,10 +36,4 @@ export class Contact {
     this.#lostAt = undefined;
     say(`regained ${host} after ${seconds} s`);
   }
-}
-
-/** What an error says, in a line that is safe to print. */
-export function oneLine(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return escapeControls(message.replaceAll(/\s+/g, " ").trim());
 }

@@ -48,7 +48,11 @@ describe("the lines of", () => {
       changed(SINCE, READY),
       '09:05:07 ~ shop/settings\n           status: 2 fields: conditions[Ready].status "False" → "True"\n',
     ],
-    ["a status with times only", changed(SINCE), "09:05:07 ~ shop/settings\n           status: 1 field\n"],
+    [
+      "a status with times only",
+      changed(SINCE),
+      '09:05:07 ~ shop/settings\n           status: 1 field: conditions[Ready].lastTransitionTime "a" → "b"\n',
+    ],
   ])("%s", (_, sighting, expected) => {
     expect(text(sighting)).toBe(expected);
   });
