@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Client } from "#kube/client.ts";
+import type { Client, WatchOptions } from "#kube/client.ts";
+import { KubernetesError } from "#kube/kubernetes-error.ts";
 import type { ResourceType, Selection } from "#kube/resource.ts";
 import { findWatched, type Wish } from "./find-watched.ts";
 
@@ -22,7 +23,7 @@ function wish(kind: string, more: Partial<Wish> = {}): Wish {
 }
 
 /** What is found, and what the server was asked to list for that. */
-async function find(wish: Wish) {
+async function find(wish: Wish, watchFault?: Error) {
   const asked: unknown[] = [];
   const client = {
     read: async (path: string) =>
@@ -31,7 +32,14 @@ async function find(wish: Wish) {
         : { items: [] },
     list: async (type: ResourceType, selection: Selection, { limit }: { readonly limit?: number } = {}) => {
       asked.push([type.plural, selection, limit]);
-      return { items: [] };
+      return { items: [], resourceVersion: "7" };
+    },
+    // As ClusterClient: what is aborted once it is open throws.
+    async *watch(_type: ResourceType, _selection: Selection, { onOpen, signal }: WatchOptions = {}) {
+      if (watchFault) throw watchFault;
+      onOpen?.();
+      yield* [];
+      signal?.throwIfAborted();
     },
   } as unknown as Client;
   return { watched: await findWatched(client, wish, {}), asked };
@@ -61,4 +69,9 @@ test.each([
   ["reviews", "watch: the server cannot watch 'reviews'"],
 ])("refuses %s", async (kind, message) => {
   await expect(find(wish(kind))).rejects.toMatchObject({ name: "UsageError", message });
+});
+
+test("refuses whoever may list and not watch", async () => {
+  const forbidden = new KubernetesError("cannot watch", { code: 403, reason: "Forbidden" });
+  await expect(find(wish("cm"), forbidden)).rejects.toBe(forbidden);
 });

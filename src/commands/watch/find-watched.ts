@@ -1,4 +1,4 @@
-import type { Client, RequestOptions } from "#kube/client.ts";
+import type { Client, RequestOptions, WatchOptions } from "#kube/client.ts";
 import { type DiscoveredResource, discover, findResource } from "#kube/discovery.ts";
 import type { Selection } from "#kube/resource.ts";
 import { suggestion } from "../parse-options.ts";
@@ -17,18 +17,19 @@ export interface Watched {
 }
 
 /**
- * What the words of the user mean in this cluster. Asks for one object as the
- * watch will: whoever may not read, or selects by nonsense, hears it now and
- * from the server, instead of waiting for what never comes.
+ * What the words of the user mean in this cluster. Lists one object and opens a
+ * watch, as the reflector will: whoever may not read, or selects by nonsense,
+ * hears it now and from the server, instead of waiting for what never comes.
  */
 export async function findWatched(
-  client: Pick<Client, "read" | "list">,
+  client: Pick<Client, "read" | "list" | "watch">,
   { kind, namespace, ...selectors }: Wish,
   options: RequestOptions,
 ): Promise<Watched> {
   const type = typeNamed(kind, await discover(client, options));
   const selection = { ...selectors, ...(type.namespaced && namespace !== undefined && { namespace }) };
-  await client.list(type, selection, { ...options, limit: 1 });
+  const { resourceVersion } = await client.list(type, selection, { ...options, limit: 1 });
+  await openOnce(client, { type, selection }, { resourceVersion, signal: options.signal });
   return { type, selection };
 }
 
@@ -38,6 +39,26 @@ function typeNamed(kind: string, resources: readonly DiscoveredResource[]): Disc
   if (type) return type;
   if (findResource(resources, kind)) throw new UsageError(`watch: the server cannot watch '${kind}'`);
   throw new UsageError(`watch: unknown kind '${kind}'${suggestion(kind, watchable.flatMap(namesOf))}`);
+}
+
+/** Whoever may list may perhaps not watch. */
+async function openOnce(
+  client: Pick<Client, "watch">,
+  { type, selection }: Watched,
+  { signal, resourceVersion }: Pick<WatchOptions, "signal" | "resourceVersion">,
+): Promise<void> {
+  const opened = new AbortController();
+  const options = {
+    ...(resourceVersion !== undefined && { resourceVersion }),
+    timeoutSeconds: 1,
+    signal: signal ? AbortSignal.any([signal, opened.signal]) : opened.signal,
+    onOpen: () => opened.abort(new Error("the server accepts the watch")),
+  };
+  try {
+    for await (const event of client.watch(type, selection, options)) if (event) break;
+  } catch (error) {
+    if (!opened.signal.aborted) throw error;
+  }
 }
 
 function namesOf({ plural, singular, shortNames, group }: DiscoveredResource): readonly string[] {
