@@ -3,17 +3,17 @@ import { UsageError } from "../usage-error.ts";
 
 export interface WatchWords {
   readonly kind: string;
-  /** The options, by their long names. */
+  /** The options, by their long names, and whatever else there is, for the parser of options to complain of. */
   readonly words: readonly string[];
 }
 
 /** Takes the kind out of the command line, and writes in full what kubectl has taught everybody's fingers. */
 export function watchWords(words: readonly string[], options: Options): WatchWords {
-  const kinds: string[] = [];
+  let kind = "";
   const long: string[] = [];
   const rest = [...words];
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
-    if (!word.startsWith("-")) kinds.push(word);
+    if (kind === "" && !word.startsWith("-")) kind = word;
     else {
       const option = inFull(word);
       const takesValue = options[option.slice(2)]?.type === "string";
@@ -21,13 +21,11 @@ export function watchWords(words: readonly string[], options: Options): WatchWor
       long.push(value === undefined ? option : `${option}=${value}`);
     }
   }
-  const [kind, another] = kinds;
-  if (kind === undefined || kind === "") {
+  if (kind === "") {
     throw new UsageError(
       "watch: a kind is needed, such as configmaps: gatehouse watch KIND; see gatehouse watch --help",
     );
   }
-  if (another !== undefined) throw new UsageError(`watch: unexpected argument '${another}': one kind at a time`);
   return { kind, words: long };
 }
 
