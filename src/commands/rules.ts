@@ -27,7 +27,10 @@ const PRINTERS: Readonly<Record<(typeof OUTPUTS)[number], () => string>> = {
       "",
       "| rule | claim | default |",
       "|---|---|---|",
-      ...RULES.map(({ id, claim, action }) => `| \`${id}\` | ${claim.replaceAll("|", "\\|")} | ${action} |`),
+      ...RULES.map(({ id, claim, action, floor }) => {
+        const shown = floor ? `${action}, which no policy may relax` : action;
+        return `| \`${id}\` | ${claim.replaceAll("|", "\\|")} | ${shown} |`;
+      }),
       "",
     ].join("\n"),
 };
