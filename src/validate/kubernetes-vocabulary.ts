@@ -76,10 +76,24 @@ function keyValue(item: unknown, key: string): unknown {
     : undefined;
 }
 
-/** What Go's url.ParseRequestURI takes: an absolute URI or an absolute path, without control characters or spaces. */
+/**
+ * What Go's url.ParseRequestURI takes: an absolute URI or an absolute path, in
+ * printable characters, whose authority is one and whose escapes can be read. It
+ * knows no fragment, so a `#` before the first slash spoils the host.
+ */
 function isRequestUri(text: string): boolean {
-  return /^(?:[A-Za-z][A-Za-z0-9+.-]*:|\/)[!-~\u{a1}-\u{10ffff}]*$/u.test(text);
+  if (!PRINTABLE_URI.test(text)) return false;
+  const [beforeQuery = ""] = text.split("?", 1);
+  if (BAD_ESCAPE.test(beforeQuery)) return false;
+  const authority = /^[^:/]+:\/\/([^/]*)/.exec(beforeQuery)?.[1];
+  return authority === undefined || GO_AUTHORITY.test(authority);
 }
+
+const PRINTABLE_URI = /^(?:[A-Za-z][A-Za-z0-9+.-]*:|\/)[!-~\u{a1}-\u{10ffff}]*$/u;
+const BAD_ESCAPE = /%(?![0-9A-Fa-f]{2})/;
+
+/** Perhaps user info, then a host of what Go does not escape in one or an address in brackets, perhaps a port. */
+const GO_AUTHORITY = /^(?:[\w.~!$&'()*+,;=:%@-]*@)?(?:\[[^[\]]*\]|[^\s#?/@\\^`{|}:[\]]*)(?::\d*)?$/;
 
 /** RFC 3339, with the day checked against the calendar. */
 function isMoment(text: string): boolean {

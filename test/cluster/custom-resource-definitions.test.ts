@@ -32,7 +32,10 @@ describeOnControlPlane("the CRDs of the chart, without our server", (plane) => {
   });
 
   test("describe every field to kubectl explain", async () => {
-    const { stdout } = await plane.kubectl(["explain", "aigw.spec", "--recursive"]);
+    // The API server publishes OpenAPI a moment after it serves the kind.
+    const { stdout } = await poll("OpenAPI of the kind is published", () =>
+      plane.kubectl(["explain", "aigw.spec", "--recursive"]),
+    );
     for (const field of ["gatewayClassName", "tokensPerMinute", "promptTemplateRef", "secretKeyRef"]) {
       expect(stdout).toContain(field);
     }
