@@ -4,6 +4,7 @@
  */
 import { parseArgs } from "node:util";
 import { benchAdmission } from "./admission.ts";
+import { leaveFirstProcessor } from "./peer-process.ts";
 
 const { values, positionals } = parseArgs({
   options: { json: { type: "boolean", default: false } },
@@ -11,6 +12,7 @@ const { values, positionals } = parseArgs({
 });
 
 if (positionals.join() === "admission") {
+  leaveFirstProcessor();
   const figures = await benchAdmission((line) => process.stderr.write(`${line}\n`));
   process.stdout.write(values.json ? `${JSON.stringify(figures)}\n` : table(figures));
 } else {

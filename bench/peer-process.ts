@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 
@@ -37,12 +37,18 @@ export async function startPeer(name: string): Promise<PeerProcess> {
   };
 }
 
-/** The load then has the other processors to itself. */
+/** Moves this process, which makes the load, away from the processor of the peers. */
+export function leaveFirstProcessor(): void {
+  if (!canPin) return;
+  const others = `1-${availableParallelism() - 1}`;
+  spawnSync("taskset", ["--all-tasks", "--pid", "--cpu-list", others, String(process.pid)]);
+}
+
+const canPin = availableParallelism() > 1 && process.platform === "linux";
+
 function onFirstProcessor(command: readonly [string, ...string[]]): [string, string[]] {
   const [program, ...words] = command;
-  return availableParallelism() > 1 && process.platform === "linux"
-    ? ["taskset", ["--cpu-list", "0", program, ...words]]
-    : [program, words];
+  return canPin ? ["taskset", ["--cpu-list", "0", program, ...words]] : [program, words];
 }
 
 function nextMessage(child: ChildProcess): Promise<PeerMessage> {

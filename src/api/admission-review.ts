@@ -29,6 +29,12 @@ export interface AdmissionRequest {
   readonly object?: unknown;
   readonly oldObject?: unknown;
   readonly dryRun?: boolean;
+  /**
+   * Never on the wire: set by who decoded the request, when its bytes rule out that
+   * any string in it holds `${`. Searching bytes is a hundred times faster than
+   * searching every string of an object.
+   */
+  readonly mentionsNoVariable?: boolean;
 }
 
 /** Versions of AdmissionReview that are understood; an answer echoes the request's. */

@@ -33,7 +33,8 @@ export function reviewDocument(object: unknown, context: ReviewContext): Documen
   const received = completedBySchema(kind, object);
   const unknownFields = received.unknownFields.map(withoutCredentials);
   const subject = { namespace: subjectNamespace(object), name: textAt(object, "name") };
-  const candidate: Candidate = { kind, object: structuredClone(received.object), old: undefined, subject };
+  const copy = structuredClone(received.object);
+  const candidate: Candidate = { kind, object: copy, old: undefined, subject, mentionsNoVariable: false };
   const operations = defaultsFor(candidate, context);
   fastJsonPatch.applyPatch(candidate.object, operations as AddOperation[]);
   const defaulted = completedBySchema(kind, candidate.object).object;

@@ -20,15 +20,18 @@ export interface Candidate {
   /** Undefined on a create. */
   readonly old: unknown;
   readonly subject: Subject;
+  /** See AdmissionRequest. */
+  readonly mentionsNoVariable: boolean;
 }
 
 /** The candidate of a create or update. */
 export function candidateOf(
   kind: Kind,
-  request: Pick<AdmissionRequest, "object" | "oldObject" | "name" | "namespace">,
+  request: Pick<AdmissionRequest, "object" | "oldObject" | "name" | "namespace" | "mentionsNoVariable">,
 ): Candidate {
-  const { object, oldObject, name, namespace } = request;
-  return { kind, object, old: oldObject ?? undefined, subject: { namespace: namespace ?? "", name: name ?? "" } };
+  const { object, oldObject, name, namespace, mentionsNoVariable = false } = request;
+  const subject = { namespace: namespace ?? "", name: name ?? "" };
+  return { kind, object, old: oldObject ?? undefined, subject, mentionsNoVariable };
 }
 
 /** Shape and every rule, all at once. */
@@ -69,7 +72,12 @@ function judgeRules(
 ): readonly Violation[] {
   const { lookup, now } = context;
   const policy = lookup.effectivePolicy(candidate.subject, now);
-  return judge(parts, () => oldParts(candidate), { lookup, now, policy }, rules);
+  return judge(
+    parts,
+    () => oldParts(candidate),
+    { lookup, now, policy, mentionsNoVariable: candidate.mentionsNoVariable },
+    rules,
+  );
 }
 
 function oldParts({ kind, old, subject }: Candidate): Parts | undefined {
@@ -94,7 +102,12 @@ function auditedViolations(
   if (candidates.length === 0) return [];
   const known = new Set(found.filter((violation) => violation.action !== "Audit").map(identity));
   return candidates.flatMap(({ policy, effective }) =>
-    judge(parts, () => oldParts(candidate), { lookup, now, policy: effective })
+    judge(parts, () => oldParts(candidate), {
+      lookup,
+      now,
+      policy: effective,
+      mentionsNoVariable: candidate.mentionsNoVariable,
+    })
       .filter(
         (violation) => (violation.action === "Deny" || violation.action === "Warn") && !known.has(identity(violation)),
       )

@@ -20,8 +20,10 @@ export interface UndecodableReview {
 export function decodeReview(body: Buffer): DecodedReview | UndecodableReview {
   if (body.length === 0) return { undecodable: "the body is empty; it must be an AdmissionReview" };
   let review: unknown;
+  let text: string;
   try {
-    review = JSON.parse(strictUtf8.decode(body));
+    text = strictUtf8.decode(body);
+    review = JSON.parse(text);
   } catch (error) {
     return { undecodable: `the body is not JSON in UTF-8${placeOf(error)}` };
   }
@@ -31,8 +33,16 @@ export function decodeReview(body: Buffer): DecodedReview | UndecodableReview {
   if (typeof apiVersion !== "string" || !VERSIONS.has(apiVersion)) return { undecodable: UNKNOWN_VERSION };
   if (!isRecord(request)) return { undecodable: "`request` must be an object" };
   const fault = envelopeFault(request);
+  if (fault !== undefined) return { undecodable: fault };
   // Its envelope has just been checked, field by field.
-  return fault === undefined ? { apiVersion, request: request as unknown as AdmissionRequest } : { undecodable: fault };
+  const checked = request as unknown as { -readonly [Field in keyof AdmissionRequest]: AdmissionRequest[Field] };
+  checked.mentionsNoVariable = mentionsNoVariable(text); // whatever the wire says
+  return { apiVersion, request: checked };
+}
+
+/** An escape could spell it too, so where there is any, the strings themselves must be looked at. */
+function mentionsNoVariable(text: string): boolean {
+  return !text.includes("${") && !text.includes("\\u");
 }
 
 /** V8's own words quote the text around the fault, which may hold a secret, so only the place is told. */

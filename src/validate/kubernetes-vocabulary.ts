@@ -55,6 +55,7 @@ const distinctKeys: SchemaValidateFunction = (keys: readonly string[], items: re
 };
 
 function distinct(items: readonly unknown[], key: string | undefined, report: SchemaValidateFunction): boolean {
+  if (items.length < 2) return true;
   const first = new Map<unknown, number>();
   for (const [index, item] of items.entries()) {
     const value = key === undefined ? item : keyValue(item, key);

@@ -12,6 +12,8 @@ export interface Facts {
   readonly now: number;
   readonly policy: EffectivePolicy;
   readonly lookup: PolicyLookup;
+  /** Whether it is known that no string of the object holds `${`; see AdmissionRequest. */
+  readonly mentionsNoVariable?: boolean;
   /** The object that the part belongs to. */
   readonly owner: Parts;
   /** Approvals that cover its models, as far as a rule has asked; see approvals-of-model.ts. */

@@ -31,6 +31,7 @@ function malformedReference(value: string | undefined): string | undefined {
 }
 
 function findInStructure(part: Part<"model"> | Part<"route">, facts: Facts): readonly Finding[] {
+  if (facts.mentionsNoVariable) return HOLDS;
   const value: Readonly<Record<string, unknown>> = part.value;
   for (const field of FREE_TEXT[part.kind]) {
     if (someString(value[field], mayMention)) return findRefused(part, part.value, [], facts);
@@ -41,6 +42,7 @@ function findInStructure(part: Part<"model"> | Part<"route">, facts: Facts): rea
 const FREE_TEXT = { model: freeTextFields(model.json), route: freeTextFields(route.json) };
 
 function findInConfig(part: Part<"policy">, facts: Facts): readonly Finding[] {
+  if (facts.mentionsNoVariable) return HOLDS;
   const { config } = part.value;
   return someString(config, mayMention) ? findRefused(part, config, ["config"], facts) : HOLDS;
 }
