@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import type { WebhookMetrics } from "#observability/admission-metrics.ts";
 import { answerReview, type ReviewObservers, type Webhook } from "./admission-review.ts";
 import { readBody } from "./request-body.ts";
+import { ReviewBatch } from "./review-batch.ts";
 import { refuse, type TransportFault } from "./transport-fault.ts";
 
 /** Two objects at the API server's limit of 3 MiB, and 1 MiB for the rest of the review (controller-runtime's figure). */
@@ -21,10 +22,11 @@ export interface DispatchOptions extends ReviewObservers {
  */
 export function admissionDispatch(options: DispatchOptions): RequestListener {
   const { webhooks, metrics, isDraining, unavailable } = options;
+  const batch = new ReviewBatch();
   const served = new Map<string, ServedWebhook>(
     webhooks.map((webhook) => [
       webhook.path,
-      { webhook, metrics: metrics.webhook(webhook.path), observers: options, unavailable },
+      { webhook, metrics: metrics.webhook(webhook.path), observers: options, unavailable, batch },
     ]),
   );
   return (request, response) => {
@@ -40,6 +42,7 @@ interface ServedWebhook {
   readonly metrics: WebhookMetrics;
   readonly observers: ReviewObservers;
   readonly unavailable: DispatchOptions["unavailable"];
+  readonly batch: ReviewBatch;
 }
 
 /** The API server adds `?timeout=10s`. */
@@ -53,7 +56,7 @@ function unknownPath(paths: Iterable<string>): string {
 }
 
 function serveWebhook(served: ServedWebhook, request: IncomingMessage, response: ServerResponse): void {
-  const { webhook, metrics, observers, unavailable } = served;
+  const { webhook, metrics, observers, unavailable, batch } = served;
   const started = performance.now();
   metrics.inFlight.value += 1;
   response.on("close", () => {
@@ -74,14 +77,18 @@ function serveWebhook(served: ServedWebhook, request: IncomingMessage, response:
       fail({ code: 413, message: `the body must have at most ${MAX_REVIEW_BYTES} bytes` });
       return;
     }
-    const answer = answerReview(body, webhook, observers);
-    if (typeof answer !== "string") {
-      fail({ code: 400, message: answer.undecodable });
-      return;
-    }
-    response.writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(answer) });
-    response.end(answer);
-    settle(metrics, 200, started);
+    batch.add({
+      bytes: body.length,
+      judge: () => {
+        const answer = answerReview(body, webhook, observers);
+        if (typeof answer !== "string") return () => fail({ code: 400, message: answer.undecodable });
+        return () => {
+          response.writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(answer) });
+          response.end(answer);
+          settle(metrics, 200, started);
+        };
+      },
+    });
   });
 }
 

@@ -152,7 +152,8 @@ describe("what is observed", () => {
     expect(text).toMatch(/gatehouse_admission_violations_total\{rule="rate-limit-bounds",action="Deny"\} [1-9]/);
     expect(text).toMatch(/gatehouse_admission_duration_seconds_bucket\{.*verdict="denied",le="0.0001"\}/);
     expect(text).not.toContain("Hostile");
-    expect(await started.metric("controller_runtime_webhook_requests_in_flight")).toBe(0);
+    // It falls when the connection is done with the answer, which is a moment after the client has it.
+    await expect.poll(() => started.metric("controller_runtime_webhook_requests_in_flight")).toBe(0);
   });
 });
 
