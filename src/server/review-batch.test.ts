@@ -43,13 +43,15 @@ test("a long body is judged and answered at once", () => {
 
 test("nobody waits for answers behind a review that took long", async () => {
   const { events, waiting } = recorded();
-  const busy = (): void => {
-    const end = performance.now() + 5; // more than a batch may take
-    while (performance.now() < end);
-  };
   const batch = new ReviewBatch();
   batch.add(waiting("slow", 9000, busy));
   batch.add(waiting("quick"));
   await turn();
   expect(events).toEqual(["judge slow", "send slow", "judge quick", "send quick"]);
 });
+
+/** Longer than a batch may take. */
+function busy(): void {
+  const end = performance.now() + 5;
+  while (performance.now() < end);
+}
