@@ -83,12 +83,16 @@ function keyValue(item: unknown, key: string): unknown {
  * knows no fragment, so a `#` before the first slash spoils the host.
  */
 function isRequestUri(text: string): boolean {
+  if (PLAIN_URL.test(text)) return true;
   if (!PRINTABLE_URI.test(text)) return false;
   const [beforeQuery = ""] = text.split("?", 1);
   if (BAD_ESCAPE.test(beforeQuery)) return false;
   const authority = /^[^:/]+:\/\/([^/]*)/.exec(beforeQuery)?.[1];
   return authority === undefined || GO_AUTHORITY.test(authority);
 }
+
+/** A host name, perhaps a port, and printable characters without an escape: nearly every URL. */
+const PLAIN_URL = /^https?:\/\/[A-Za-z0-9.-]+(?::\d{1,5})?(?:[/?][!-$&-~]*)?$/;
 
 const PRINTABLE_URI = /^(?:[A-Za-z][A-Za-z0-9+.-]*:|\/)[!-~\u{a1}-\u{10ffff}]*$/u;
 const BAD_ESCAPE = /%(?![0-9A-Fa-f]{2})/;
