@@ -1,7 +1,8 @@
 import { admissionCosts } from "./admission-costs.ts";
+import type { BenchResult } from "./bench.ts";
 import { send } from "./load.ts";
 import { reviewBody, SIZES, type Size } from "./objects.ts";
-import { type PeerProcess, startPeer } from "./peer-process.ts";
+import { leaveFirstProcessor, type PeerProcess, startPeer } from "./peer-process.ts";
 import { median } from "./statistics.ts";
 
 /** What `npm run bench -- admission --json` prints. */
@@ -24,12 +25,23 @@ const REQUESTS: Readonly<Record<Size["name"], number>> = { small: 6000, large: 4
 const WARM_UP_ROUNDS = 2;
 
 /** Runs the whole bench; `report` is told each round. */
-export async function benchAdmission(report: (line: string) => void): Promise<AdmissionFigures> {
+export async function benchAdmission(report: (line: string) => void): Promise<BenchResult> {
+  leaveFirstProcessor();
   await using floor = await startPeer("parse-floor");
   await using ours = await startPeer("gatehouse");
   const ratios: Record<Size["name"], number> = { small: Number.NaN, large: Number.NaN };
   for (const size of SIZES) ratios[size.name] = await ratioOf(floor, ours, size, report);
-  return { ratios, ...admissionCosts(report) };
+  const figures: AdmissionFigures = { ratios, ...admissionCosts(report) };
+  return { figures, rows: rowsOf(figures) };
+}
+
+function rowsOf({ ratios, patchShare, approvalsCost }: AdmissionFigures): BenchResult["rows"] {
+  return [
+    { name: "throughput over a server that only parses, small object", figure: ratios.small, goal: "at least 0.62" },
+    { name: "throughput over a server that only parses, large object", figure: ratios.large, goal: "at least 0.58" },
+    { name: "building the patch, as part of a review", figure: patchShare, goal: "at most 0.01" },
+    { name: "a review with 100,000 approved models over one with 10", figure: approvalsCost, goal: "at most 1.2" },
+  ];
 }
 
 async function ratioOf(

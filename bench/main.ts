@@ -4,31 +4,24 @@
  */
 import { parseArgs } from "node:util";
 import { benchAdmission } from "./admission.ts";
-import { leaveFirstProcessor } from "./peer-process.ts";
+import type { Bench, Row } from "./bench.ts";
+
+const BENCHES: ReadonlyMap<string, Bench> = new Map([["admission", benchAdmission]]);
 
 const { values, positionals } = parseArgs({
   options: { json: { type: "boolean", default: false } },
   allowPositionals: true,
 });
+const bench = BENCHES.get(positionals.join());
 
-if (positionals.join() === "admission") {
-  leaveFirstProcessor();
-  const figures = await benchAdmission((line) => process.stderr.write(`${line}\n`));
-  process.stdout.write(values.json ? `${JSON.stringify(figures)}\n` : table(figures));
+if (bench) {
+  const { figures, rows } = await bench((line) => process.stderr.write(`${line}\n`));
+  process.stdout.write(values.json ? `${JSON.stringify(figures)}\n` : rows.map(lineOf).join(""));
 } else {
-  process.stderr.write("usage: npm run bench -- admission [--json]\n");
+  process.stderr.write(`usage: npm run bench -- ${[...BENCHES.keys()].join("|")} [--json]\n`);
   process.exitCode = 2;
 }
 
-function table({ ratios, patchShare, approvalsCost }: Awaited<ReturnType<typeof benchAdmission>>): string {
-  return [
-    row("throughput over a server that only parses, small object", ratios.small, "at least 0.62"),
-    row("throughput over a server that only parses, large object", ratios.large, "at least 0.58"),
-    row("building the patch, as part of a review", patchShare, "at most 0.01"),
-    row("a review with 100,000 approved models over one with 10", approvalsCost, "at most 1.2"),
-  ].join("");
-}
-
-function row(name: string, figure: number, goal: string): string {
-  return `${name.padEnd(58)} ${figure.toFixed(3).padStart(7)}  ${goal}\n`;
+function lineOf({ name, figure, goal }: Row): string {
+  return `${name.padEnd(58)} ${figure.toFixed(3).padStart(7)}  ${goal}`.trimEnd().concat("\n");
 }
