@@ -1,6 +1,6 @@
 import { admissionCosts } from "./admission-costs.ts";
 import type { BenchResult } from "./bench.ts";
-import { send } from "./load.ts";
+import { post, send } from "./load.ts";
 import { reviewBody, SIZES, type Size } from "./objects.ts";
 import { leaveFirstProcessor, type PeerProcess, startPeer } from "./peer-process.ts";
 import { median } from "./statistics.ts";
@@ -21,14 +21,17 @@ const ROUNDS = 7;
 /** About a second of work a round. */
 const REQUESTS: Readonly<Record<Size["name"], number>> = { small: 6000, large: 400 };
 
+/** At once: enough to keep one server busy without a queue. */
+const CONNECTIONS = 20;
+
 /** Rounds before the first that counts: until the code is compiled. */
 const WARM_UP_ROUNDS = 2;
 
 /** Runs the whole bench; `report` is told each round. */
 export async function benchAdmission(report: (line: string) => void): Promise<BenchResult> {
   leaveFirstProcessor();
-  await using floor = await startPeer("parse-floor");
-  await using ours = await startPeer("gatehouse");
+  await using floor = await startPeer("parse-floor", { alone: true });
+  await using ours = await startPeer("gatehouse", { alone: true });
   const ratios: Record<Size["name"], number> = { small: Number.NaN, large: Number.NaN };
   for (const size of SIZES) ratios[size.name] = await ratioOf(floor, ours, size, report);
   const figures: AdmissionFigures = { ratios, ...admissionCosts(report) };
@@ -68,6 +71,12 @@ async function ratioOf(
 /** CPU time of the server for each review, in microseconds. */
 async function costOf(peer: PeerProcess, body: Buffer, requests: number): Promise<number> {
   const before = await peer.cpuMicroseconds();
-  await send({ port: peer.port, paths: ["/mutate", "/validate"], body, requests });
+  await send({
+    server: { host: "127.0.0.1", port: peer.port, rejectUnauthorized: false },
+    connections: CONNECTIONS,
+    messages: [post("/mutate?timeout=10s", body), post("/validate?timeout=10s", body)], // as the API server asks both
+    requests,
+    status: 200,
+  });
   return ((await peer.cpuMicroseconds()) - before) / requests;
 }

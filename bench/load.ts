@@ -1,39 +1,42 @@
-import { connect, type TLSSocket } from "node:tls";
+import { type ConnectionOptions, connect } from "node:tls";
 
 /** Where and what to send. */
 export interface Load {
-  readonly port: number;
-  /** Paths that are asked in turn, as the API server asks both webhooks. */
-  readonly paths: readonly string[];
-  readonly body: Buffer;
+  readonly server: ConnectionOptions;
+  /** As many requests as this wait for an answer at once. */
+  readonly connections: number;
+  /** Whole requests, sent in turn. */
+  readonly messages: readonly Buffer[];
   readonly requests: number;
+  /** The status that every answer must have. */
+  readonly status: number;
 }
-
-/** As many requests as this wait for an answer at once: 20 keep one server busy without a queue. */
-const CONNECTIONS = 20;
 
 /**
  * Sends the load over kept-alive connections and returns when the last answer is
- * read. Throws on any but a 200.
+ * read; answers how many milliseconds each took. Throws on any other status.
  *
  * It speaks HTTP by hand: with node:https this process would cost as much as the
  * floor does, and a server whose client is never idle is spared the wake-ups that
  * a slower one pays for.
  */
-export async function send({ port, paths, body, requests }: Load): Promise<void> {
-  const messages = paths.map((path) => message(path, body));
+export async function send(load: Load): Promise<readonly number[]> {
+  const latencies: number[] = [];
   let sent = 0;
   const next = (): Buffer | undefined => {
-    if (sent >= requests) return undefined;
+    if (sent >= load.requests) return undefined;
     sent += 1;
-    return messages[sent % messages.length];
+    return load.messages[sent % load.messages.length];
   };
-  await Promise.all(Array.from({ length: CONNECTIONS }, () => converse(port, next)));
+  const answered = (milliseconds: number): void => void latencies.push(milliseconds);
+  await Promise.all(Array.from({ length: load.connections }, () => converse(load, next, answered)));
+  return latencies;
 }
 
-function message(path: string, body: Buffer): Buffer {
+/** A POST as it goes over the wire. */
+export function post(path: string, body: Buffer): Buffer {
   const head = [
-    `POST ${path}?timeout=10s HTTP/1.1`,
+    `POST ${path} HTTP/1.1`,
     "host: 127.0.0.1",
     "user-agent: kube-apiserver-admission",
     "accept: application/json, */*",
@@ -45,21 +48,29 @@ function message(path: string, body: Buffer): Buffer {
 }
 
 /** One connection: a request, its answer, and so on until there is none left. */
-function converse(port: number, next: () => Buffer | undefined): Promise<void> {
+function converse(
+  { server, status }: Load,
+  next: () => Buffer | undefined,
+  answered: (milliseconds: number) => void,
+): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const socket: TLSSocket = connect({ host: "127.0.0.1", port, rejectUnauthorized: false });
+  const socket = connect(server);
   let answer = "";
+  let asked = 0;
   const ask = (): void => {
     const request = next();
+    asked = performance.now();
     if (request) socket.write(request);
     else socket.end(resolve);
   };
   socket.setNoDelay(true).setEncoding("latin1");
   socket.once("secureConnect", ask).once("error", reject);
+  socket.once("close", () => reject(new Error("the server closed a connection")));
   socket.on("data", (chunk: string) => {
     answer += chunk;
     if (!isWhole(answer)) return;
-    if (!answer.startsWith("HTTP/1.1 200 ")) reject(new Error(answer.slice(0, 500)));
+    answered(performance.now() - asked);
+    if (!answer.startsWith(`HTTP/1.1 ${status} `)) reject(new Error(answer.slice(0, 2000)));
     answer = "";
     ask();
   });
@@ -69,6 +80,7 @@ function converse(port: number, next: () => Buffer | undefined): Promise<void> {
 function isWhole(answer: string): boolean {
   const headEnd = answer.indexOf("\r\n\r\n");
   if (headEnd < 0) return false;
-  const [, length] = /content-length: (\d+)/i.exec(answer) ?? [];
-  return answer.length >= headEnd + 4 + Number(length);
+  const [, length] = /content-length: (\d+)/i.exec(answer.slice(0, headEnd)) ?? [];
+  // Without a length it comes in chunks, the last of which is empty.
+  return length === undefined ? answer.endsWith("\r\n0\r\n\r\n") : answer.length >= headEnd + 4 + Number(length);
 }

@@ -13,13 +13,18 @@ export interface Size {
   readonly policies: number;
 }
 
-/** About 9 KB and about 200 KB; the large one is as large as the schema allows. */
-export const SIZES: readonly Size[] = [
-  { name: "small", models: 10, routes: 10, policies: 5 },
-  { name: "large", models: 256, routes: 512, policies: 64 },
-];
+/** About 8 KB. */
+export const SMALL: Size = { name: "small", models: 10, routes: 10, policies: 5 };
 
-/** A create as the API server sends it. One literal key in it gives each validation a warning, and so a log line. */
+/** About 200 KB, as large as the schema allows. */
+const LARGE: Size = { name: "large", models: 256, routes: 512, policies: 64 };
+
+export const SIZES: readonly Size[] = [SMALL, LARGE];
+
+/** Approved models, so many that each model of the large object has one. */
+export const APPROVALS = 300;
+
+/** A create as the API server sends it, that gives each mutation a patch and each validation a warning and a log line. */
 export function reviewBody(size: Size): string {
   return JSON.stringify({
     kind: "AdmissionReview",
@@ -37,7 +42,7 @@ export function reviewBody(size: Size): string {
         username: "system:serviceaccount:flux-system:kustomize-controller",
         groups: ["system:authenticated"],
       },
-      object: benchedConfig(size),
+      object: benchedConfig(size, { literalKey: true, timeouts: false }),
       oldObject: null,
       dryRun: false,
       options: { kind: "CreateOptions", apiVersion: "meta.k8s.io/v1", fieldManager: "kustomize-controller" },
@@ -45,7 +50,15 @@ export function reviewBody(size: Size): string {
   });
 }
 
-function benchedConfig({ models, routes, policies }: Size): AIGatewayConfig {
+/** What of a benched object gives work besides judging it. */
+export interface Content {
+  /** One literal key, for which there is a warning. */
+  readonly literalKey: boolean;
+  /** Whether the timeouts are given; otherwise they are defaulted. All else is given in any case. */
+  readonly timeouts: boolean;
+}
+
+export function benchedConfig({ models, routes, policies }: Size, content: Content): AIGatewayConfig {
   return {
     apiVersion: API_VERSION,
     kind: "AIGatewayConfig",
@@ -59,11 +72,11 @@ function benchedConfig({ models, routes, policies }: Size): AIGatewayConfig {
         endpoint: `https://region-${index}.models.example/v1/tenant-${index}`,
         region: "eu-west-1",
         version: "2026-08-06",
-        // Every field but the timeouts is given: the operations of the patch.
+        ...(content.timeouts && { timeouts: { request: "60s", streamIdle: "20s" } }),
         rateLimits: { requestsPerMinute: 600, burst: 60, tokensPerMinute: 200_000, key: "Consumer" as const },
         auth: {
           type: "apikey" as const,
-          ...(index === 0 ? { value: "sk-bench" } : { value: `secret://credentials-of-team-a/model-${index}` }),
+          value: content.literalKey && index === 0 ? "sk-bench" : `secret://credentials-of-team-a/model-${index}`,
           header: "Authorization",
           scheme: "Bearer",
         },

@@ -5,25 +5,34 @@ import { join } from "node:path";
 /** A server under measurement, in a process of its own. */
 export interface PeerProcess extends AsyncDisposable {
   readonly port: number;
+  readonly processId: number;
+  /** PEM of what it presents. */
+  readonly certificate: string;
   /** User and system time that the process has used so far, in microseconds. */
   cpuMicroseconds(): Promise<number>;
 }
 
-/** What a peer sends to this process: first its port, then, when asked, its CPU time. */
+/** What a peer sends to this process: first its port and certificate, then, when asked, its CPU time. */
 export interface PeerMessage {
   readonly port?: number;
+  readonly certificate?: string;
   readonly cpuMicroseconds?: number;
 }
 
-/** Starts `bench/peers/<name>.ts`, on a processor of its own where there are two. */
-export async function startPeer(name: string): Promise<PeerProcess> {
-  const file = join(import.meta.dirname, "peers", `${name}.ts`);
-  const [program, words] = onFirstProcessor([process.execPath, "--max-semi-space-size=16", file]);
-  const child = spawn(program, words, { stdio: ["ignore", "ignore", "inherit", "ipc"] });
-  const { port } = await nextMessage(child);
-  if (port === undefined) throw new Error(`${name} said no port`);
+/** Starts `bench/peers/<name>.ts`; with `alone`, on a processor of its own where there are two. */
+export async function startPeer(name: string, { alone }: { readonly alone: boolean }): Promise<PeerProcess> {
+  const words = ["--max-semi-space-size=16", join(import.meta.dirname, "peers", `${name}.ts`)];
+  const [program, programArguments] = alone
+    ? onFirstProcessor([process.execPath, ...words])
+    : [process.execPath, words];
+  const child = spawn(program, programArguments, { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+  const { port, certificate } = await nextMessage(child);
+  if (port === undefined || certificate === undefined || child.pid === undefined)
+    throw new Error(`${name} said no port`);
   return {
     port,
+    certificate,
+    processId: child.pid, // also behind taskset, which becomes the program
     cpuMicroseconds: async () => {
       const answer = nextMessage(child);
       child.send("cpu");
