@@ -13,6 +13,7 @@ const POLICIES = "gateway.example.com/aigatewaypolicies";
 const APPROVALS = "gateway.example.com/approvedmodels";
 const CLASSES = "gateway.example.com/aigatewayclasses";
 const NAMESPACES = "/namespaces";
+const CONFIGS = "gateway.example.com/aigatewayconfigs";
 
 /** Of a reflector whose chance is always 0, in milliseconds. */
 const PAUSES: ReadonlySet<number> = new Set([800, 1600, 3200, 6400]);
@@ -45,6 +46,7 @@ async function clusterOf(stack: AsyncDisposableStack) {
   return {
     facts,
     index,
+    informers,
     lines,
     log: server.log,
     caughtUp,
@@ -73,6 +75,14 @@ function object(kind: string, name: string, spec: object, labels: Record<string,
   return whole;
 }
 
+function config(namespace: string, name: string, spec: object = {}): Resource {
+  const whole = {
+    ...object("AIGatewayConfig", name, { models: [], routes: [], ...spec }),
+    metadata: { namespace, name },
+  };
+  return whole;
+}
+
 /** As the API server sends it to whoever asks for metadata alone. */
 function namespace(name: string, labels: Record<string, string>): Resource {
   const metadata = { name, labels, annotations: { note: "long" } };
@@ -87,7 +97,7 @@ const policiesOf = (index: FactIndex, namespace = "n") => index.effectivePolicy(
 test("each kind has a claim, handed back when the index holds all of it", async () => {
   await using stack = new AsyncDisposableStack();
   const { facts, index, log, ready, start } = await clusterOf(stack);
-  const all = ["aigatewaypolicies", "approvedmodels", "aigatewayclasses", "namespaces"];
+  const all = ["aigatewaypolicies", "approvedmodels", "aigatewayclasses", "namespaces", "aigatewayconfigs"];
   expect(ready()).toEqual(all.map((resource) => `-cache-${resource}`));
   expect(facts.missing()).toEqual(all);
   log.put(POLICIES, policy("team"));
@@ -95,6 +105,7 @@ test("each kind has a claim, handed back when the index holds all of it", async 
   const approval = { provider: "p", models: ["gpt-*"], lifecycle: { state: "Approved" } };
   log.put(APPROVALS, object("ApprovedModel", "gpt", approval));
   log.put(NAMESPACES, namespace("n", { team: "a" }));
+  log.put(CONFIGS, config("n", "main", { gatewayClassName: "shared" }));
   start();
   await facts.synced;
   expect(ready()).toEqual(all.map((resource) => `+cache-${resource}`));
@@ -103,6 +114,7 @@ test("each kind has a claim, handed back when the index holds all of it", async 
   expect(index.gatewayClass("shared")?.spec).toEqual({ adapter: "json" });
   expect(index.approvalsOf("gpt-4o").map(({ metadata }) => metadata.name)).toEqual(["gpt"]);
   expect(index.namespaceLabels("n")).toMatchObject({ team: "a" });
+  expect([...index.configsOfClass("shared")]).toEqual([{ namespace: "n", name: "main" }]);
 });
 
 test("a kind that cannot be read keeps its claim out, and the others theirs back", async () => {
@@ -160,7 +172,7 @@ test("of an object with the wrong shape the last good form stays", async () => {
   await until(() => lines.filter(({ level }) => level === 50).length === 2);
   expect(policiesOf(index)).toEqual(["good"]);
   expect(lines).toContainEqual(
-    expect.objectContaining({ kind: "AIGatewayPolicy", name: "good", faults: ["spec: is wrong"] }),
+    expect.objectContaining({ kind: "AIGatewayPolicy", key: "good", faults: ["spec: is wrong"] }),
   );
   expect(JSON.stringify(lines)).not.toContain("sk-planted");
   log.put(POLICIES, policy("never-good"));
@@ -193,6 +205,21 @@ test("of namespaces only the metadata is asked for, and only labels are kept", a
   expect(index.namespaceLabels("n")).toEqual({ team: "a", "kubernetes.io/metadata.name": "n" });
 });
 
+test("stored configurations are told apart by namespace, and only what the index serves is kept of them", async () => {
+  await using stack = new AsyncDisposableStack();
+  const model = { name: "gpt", provider: "p", auth: { value: "sk-planted" } };
+  const { index, informers, log } = await syncedCluster(stack, (log) => {
+    for (const namespace of ["a", "b"]) log.put(CONFIGS, config(namespace, "main", { models: [model] }));
+  });
+  const users = () => Array.from(index.usesOf("gpt"), ({ users }) => Array.from(users, ({ namespace }) => namespace));
+  expect(users()).toEqual([["a", "b"]]);
+  log.remove(CONFIGS, "a/main");
+  await until(() => users().join() === "b");
+  const { store } = informers.informers.find(({ name }) => name.startsWith("aigatewayconfigs")) ?? {};
+  expect(store?.get("b/main")).toMatchObject({ spec: { models: [{ name: "gpt", provider: "p" }] } });
+  expect(JSON.stringify(store?.list())).not.toContain("sk-planted");
+});
+
 test("the age of each cache grows until the API server is heard of again", async () => {
   await using stack = new AsyncDisposableStack();
   const { facts, log, registry, scene, start } = await clusterOf(stack);
@@ -203,7 +230,7 @@ test("the age of each cache grows until the API server is heard of again", async
   expect(await ages()).toEqual({});
   start();
   await facts.synced;
-  const kinds = { AIGatewayClass: 7, AIGatewayPolicy: 7, ApprovedModel: 7, Namespace: 7 };
+  const kinds = { AIGatewayClass: 7, AIGatewayConfig: 7, AIGatewayPolicy: 7, ApprovedModel: 7, Namespace: 7 };
   scene.clock.advance(7000);
   expect(await ages()).toEqual(kinds);
   log.put(POLICIES, policy("new"));

@@ -6,7 +6,6 @@ import type { Readiness } from "#observability/readiness.ts";
 import { cacheAgeMetric } from "./cache-age-metric.ts";
 import { type FactHandlerOptions, type FactObject, factHandler } from "./fact-handler.ts";
 import { type FactType, factTypes } from "./fact-types.ts";
-import { namespaceLabelsOnly } from "./namespace-labels.ts";
 
 export interface ClusterFactsOptions extends FactHandlerOptions {
   /** Its informers may serve others too. Whoever made it starts it. */
@@ -45,9 +44,8 @@ interface FactCache {
   readonly claimed: Promise<void>;
 }
 
-function factCache({ kind, type, content }: FactType, options: ClusterFactsOptions): FactCache {
-  const transform = kind === "Namespace" ? { transform: namespaceLabelsOnly } : {};
-  const informer = options.informers.informer<FactObject>(type, { content, ...transform });
+function factCache({ kind, type, wanted }: FactType, options: ClusterFactsOptions): FactCache {
+  const informer = options.informers.informer<FactObject>(type, wanted);
   const told = informer.addHandler(factHandler(kind, options), { name: "facts" });
   const claim = options.readiness.claim(`cache-${type.plural}`);
   const claimed = told.synced.then(() => claim.handBack());

@@ -24,10 +24,9 @@ export function factHandler(
   { facts, faultsOf, logger }: FactHandlerOptions,
 ): ChangeHandler<FactObject> {
   return (change) => {
-    const { object } = change;
-    const { name } = object.metadata;
+    const { key, object } = change;
     if (change.type === "deleted") {
-      facts.delete(kind, name);
+      facts.delete(kind, key);
       return;
     }
     const faults = faultsOf(object);
@@ -36,7 +35,7 @@ export function factHandler(
       return;
     }
     // What is in force is the form of another object of that name, which is gone.
-    if (change.type === "updated" && change.isRecreated) facts.delete(kind, name);
-    logger.error({ kind, name, faults }, "stored object has the wrong shape; its last good form, if any, stays");
+    if (change.type === "updated" && change.isRecreated) facts.delete(kind, key);
+    logger.error({ kind, key, faults }, "stored object has the wrong shape; its last good form, if any, stays");
   };
 }

@@ -1,28 +1,34 @@
 import { GROUP, VERSION } from "#api/kind.ts";
 import { kindByName } from "#api/kinds.ts";
-import type { Watched } from "#kube/informer-factory.ts";
+import type { Wanted } from "#kube/informer-factory.ts";
 import type { ResourceType } from "#kube/resource.ts";
 import { FACT_KINDS, type FactKind } from "#policy/fact-index.ts";
+import { coverageOnly } from "./coverage-only.ts";
+import type { FactObject } from "./fact-handler.ts";
+import { namespaceLabelsOnly } from "./namespace-labels.ts";
 
 /** What is watched of one kind of facts. */
 export interface FactType {
   readonly kind: FactKind;
   readonly type: ResourceType;
-  readonly content: Watched["content"];
+  /** What is asked for and kept of each object. */
+  readonly wanted: Wanted<FactObject>;
 }
 
-/**
- * All that verdicts rest on beside the object itself. AIGatewayConfigs are not
- * among them: no rule asks for another one yet.
- */
+/** All that verdicts rest on beside the object itself. */
 export function factTypes(): readonly FactType[] {
   return FACT_KINDS.map((kind) => ({
     kind,
     type: kind === "Namespace" ? NAMESPACES : typeOf(kind),
-    // Of a namespace nothing is read but its labels.
-    content: kind === "Namespace" ? "metadata" : "whole",
+    wanted: WANTED[kind] ?? {},
   }));
 }
+
+/** Of kinds that come by the thousand only what the index serves; of the platform team's, all. */
+const WANTED: { readonly [K in FactKind]?: Wanted<FactObject> } = {
+  Namespace: { content: "metadata", transform: namespaceLabelsOnly },
+  AIGatewayConfig: { transform: coverageOnly },
+};
 
 const NAMESPACES: ResourceType = {
   group: "",

@@ -17,6 +17,10 @@ export class Buckets<V> {
     if (bucket?.delete(value) && bucket.size === 0) this.#buckets.delete(key);
   }
 
+  keys(): Iterable<string> {
+    return this.#buckets.keys();
+  }
+
   /** How many keys have values. */
   get size(): number {
     return this.#buckets.size;

@@ -3,16 +3,21 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { AIGatewayClass } from "#api/kinds/ai-gateway-class.ts";
 import { DEFAULT_CLASS_ANNOTATION } from "#api/kinds/ai-gateway-class.ts";
+import type { AIGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
 import type { AIGatewayPolicy } from "#api/kinds/ai-gateway-policy.ts";
 import type { ApprovedModel } from "#api/kinds/approved-model.ts";
 import type { KubernetesObject } from "#api/object-meta.ts";
 import {
   MODEL_NAMES,
+  NAMESPACES,
   namespaceName,
   validApproval,
   validClass,
+  validConfig,
   validPolicy,
 } from "../../test/support/arbitrary-objects.ts";
+import { dependentsOf } from "./approval-dependents.ts";
+import { covers } from "./covers.ts";
 import { FACT_KINDS, FactIndex, type FactKind } from "./fact-index.ts";
 import { Judgement } from "./judgement.ts";
 import { selects } from "./label-selector.ts";
@@ -46,6 +51,7 @@ const moment = fc
   .map((timestamp) => Date.parse(timestamp));
 
 const NAMES = ["first", "second", "third", "fourth"] as const;
+const CONFIGS = NAMESPACES.flatMap((namespace) => NAMES.map((name) => `${namespace}/${name}`));
 const SUBJECTS: readonly Subject[] = ["default", "team-a", "team-b", "never-known"].flatMap((namespace) =>
   ["", "first", "second", "unnamed"].map((name) => ({ namespace, name })),
 );
@@ -82,14 +88,15 @@ const objectsOf: Readonly<Record<FactKind, fc.Arbitrary<KubernetesObject>>> = {
   ApprovedModel: validApproval,
   AIGatewayClass: validClass,
   Namespace: namespace,
+  AIGatewayConfig: validConfig,
 };
 
 const event: fc.Arbitrary<Event> = fc.constantFrom(...FACT_KINDS).chain((kind) => {
-  const objects = fc.uniqueArray(objectsOf[kind], { selector: nameOf, maxLength: 4 });
+  const objects = fc.uniqueArray(objectsOf[kind], { selector: keyOf, maxLength: 4 });
   return fc.oneof(
     { weight: 6, arbitrary: objectsOf[kind].map(applying) },
     fc.oneof(
-      fc.oneof(fc.constantFrom(...NAMES), namespaceName).map((name) => deleting(kind, name)),
+      fc.oneof(fc.constantFrom(...NAMES, ...CONFIGS), namespaceName).map((key) => deleting(kind, key)),
       objects.map((list) => replacingKind(kind, list)),
       fc
         .tuple(objects, fc.array(policy, { maxLength: 1 }))
@@ -101,22 +108,22 @@ const event: fc.Arbitrary<Event> = fc.constantFrom(...FACT_KINDS).chain((kind) =
 function applying(object: KubernetesObject): Event {
   return (index, world) => {
     index.apply(object);
-    world.set(`${object.kind}/${nameOf(object)}`, object);
+    world.set(`${object.kind}/${keyOf(object)}`, object);
   };
 }
 
-function deleting(kind: FactKind, name: string): Event {
+function deleting(kind: FactKind, key: string): Event {
   return (index, world) => {
-    index.delete(kind, name);
-    world.delete(`${kind}/${name}`);
+    index.delete(kind, key);
+    world.delete(`${kind}/${key}`);
   };
 }
 
 function replacingKind(kind: FactKind, objects: readonly KubernetesObject[]): Event {
   return (index, world) => {
     index.replaceKind(kind, objects);
-    for (const object of ofKind(world, kind)) world.delete(`${kind}/${nameOf(object)}`);
-    for (const object of objects) world.set(`${kind}/${nameOf(object)}`, object);
+    for (const object of ofKind(world, kind)) world.delete(`${kind}/${keyOf(object)}`);
+    for (const object of objects) world.set(`${kind}/${keyOf(object)}`, object);
   };
 }
 
@@ -124,13 +131,15 @@ function replacing(objects: readonly KubernetesObject[]): Event {
   return (index, world) => {
     index.replace(objects);
     world.clear();
-    for (const object of objects) world.set(`${object.kind}/${nameOf(object)}`, object);
+    for (const object of objects) world.set(`${object.kind}/${keyOf(object)}`, object);
   };
 }
 
 /** What the index says to every question, each beside what is right. */
 function answers(index: FactIndex, world: World, now: number): (readonly [unknown, unknown])[] {
   const approvals = ofKind(world, "ApprovedModel") as ApprovedModel[];
+  const configs = ofKind(world, "AIGatewayConfig") as AIGatewayConfig[];
+  const defaultClass = defaultOf(ofKind(world, "AIGatewayClass") as AIGatewayClass[]);
   return [
     ...SUBJECTS.flatMap((subject) => {
       const { effective, candidates } = judgeAfresh(world, subject, now);
@@ -145,8 +154,38 @@ function answers(index: FactIndex, world: World, now: number): (readonly [unknow
       return [index.approvalsOf(id).map(nameOf), matching.map(nameOf).sort()] as const;
     }),
     ...NAMES.map((name) => [index.gatewayClass(name), world.get(`AIGatewayClass/${name}`)] as const),
-    [index.defaultGatewayClass(), defaultOf(ofKind(world, "AIGatewayClass") as AIGatewayClass[])],
+    [index.defaultGatewayClass(), defaultClass],
+    ...NAMES.map((name) => {
+      const served = configs.filter(({ spec }) => (spec.gatewayClassName ?? defaultClass?.metadata.name) === name);
+      return [keysOf(index.configsOfClass(name)), served.map(keyOf).sort()] as const;
+    }),
+    ...approvals.map(
+      (approval) =>
+        [
+          keysOf(dependentsOf(approval, index, now)),
+          configs
+            .filter((config) => dependsOn(config, approval, world, now))
+            .map(keyOf)
+            .sort(),
+        ] as const,
+    ),
   ];
+}
+
+function keysOf(subjects: Iterable<Subject>): readonly string[] {
+  return [...new Set(Array.from(subjects, ({ namespace, name }) => `${namespace}/${name}`))].sort();
+}
+
+/** Whether some model would be covered by nothing without this approval. */
+function dependsOn(config: AIGatewayConfig, approval: ApprovedModel, world: World, now: number): boolean {
+  const { namespace = "" } = config.metadata;
+  const context = { namespace, namespaceLabels: labelsOf(world, namespace), now };
+  return config.spec.models
+    .filter(({ modelRef }) => modelRef === undefined)
+    .map((model) =>
+      (ofKind(world, "ApprovedModel") as ApprovedModel[]).filter((each) => covers(each, model, context).covered),
+    )
+    .some((covering) => covering.length === 1 && covering[0] === approval);
 }
 
 /** The answer without any index. */
@@ -188,4 +227,9 @@ function ofKind(world: World, kind: FactKind): KubernetesObject[] {
 
 function nameOf({ metadata }: KubernetesObject): string {
   return metadata.name ?? "";
+}
+
+function keyOf(object: KubernetesObject): string {
+  const { namespace } = object.metadata;
+  return namespace === undefined ? nameOf(object) : `${namespace}/${nameOf(object)}`;
 }

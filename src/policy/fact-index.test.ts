@@ -230,7 +230,7 @@ test("replacing one kind leaves the others", () => {
 });
 
 test("objects of other kinds leave no trace", () => {
-  const index = indexOf({ ...policy("a"), kind: "AIGatewayConfig" }, { ...policy("a"), kind: "__proto__" });
+  const index = indexOf({ ...policy("a"), kind: "ConfigMap" }, { ...policy("a"), kind: "__proto__" });
   expect(policiesOf(index, "a")).toEqual([]);
 });
 

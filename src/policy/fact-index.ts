@@ -1,69 +1,85 @@
 import type { AIGatewayClass } from "#api/kinds/ai-gateway-class.ts";
+import type { AIGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
 import type { AIGatewayPolicy } from "#api/kinds/ai-gateway-policy.ts";
 import type { ApprovedModel } from "#api/kinds/approved-model.ts";
 import type { KubernetesObject } from "#api/object-meta.ts";
 import { ApprovalIndex } from "./approval-index.ts";
 import { ClassIndex } from "./class-index.ts";
+import { ConfigIndex } from "./config-index.ts";
 import type { EffectivePolicy } from "./effective-policy.ts";
 import { NAME_LABEL } from "./label-anchors.ts";
 import type { Labels } from "./label-selector.ts";
+import type { ModelUse } from "./model-use-index.ts";
 import { PolicyIndex } from "./policy-index.ts";
 import type { AuditCandidate, PolicyLookup, Subject } from "./policy-lookup.ts";
 
 /** The kinds that verdicts rest on beside the object itself. */
-export const FACT_KINDS = ["AIGatewayPolicy", "ApprovedModel", "AIGatewayClass", "Namespace"] as const;
+export const FACT_KINDS = [
+  "AIGatewayPolicy",
+  "ApprovedModel",
+  "AIGatewayClass",
+  "Namespace",
+  "AIGatewayConfig", // the other namespaced kinds will join it
+] as const;
 export type FactKind = (typeof FACT_KINDS)[number];
 
 export function isFactKind(kind: string): kind is FactKind {
   return FACT_KINDS.some((known) => known === kind);
 }
 
-/** How one kind is indexed. */
+/** How one kind is indexed: by name, or by `namespace/name`. */
 interface KindIndex {
-  apply(name: string, object: KubernetesObject): void;
-  delete(name: string): void;
-  names(): Iterable<string>;
+  apply(key: string, object: KubernetesObject): void;
+  delete(key: string): void;
+  keys(): Iterable<string>;
 }
 
 /**
- * The platform team's objects and the namespaces, indexed for `PolicyLookup`. It
- * takes events in any order, any number of times. Objects are of a shape that was
- * checked; they are kept and never changed.
+ * The platform team's objects, the namespaces and what is stored in them, indexed
+ * for `PolicyLookup`. It takes events in any order, any number of times. Objects
+ * are of a shape that was checked; they are kept and never changed.
  */
 export class FactIndex implements PolicyLookup {
   readonly #policies = new PolicyIndex();
   readonly #approvals = new ApprovalIndex();
   readonly #classes = new ClassIndex();
+  readonly #configs = new ConfigIndex();
   readonly #kinds: Readonly<Record<FactKind, KindIndex>> = {
     AIGatewayPolicy: {
       apply: (name, object) => this.#policies.applyPolicy(name, (object as AIGatewayPolicy).spec),
       delete: (name) => this.#policies.deletePolicy(name),
-      names: () => this.#policies.policyNames(),
+      keys: () => this.#policies.policyNames(),
     },
     ApprovedModel: {
       apply: (name, object) => this.#approvals.apply(name, object as ApprovedModel),
       delete: (name) => this.#approvals.delete(name),
-      names: () => this.#approvals.names(),
+      keys: () => this.#approvals.names(),
     },
     AIGatewayClass: {
       apply: (name, object) => this.#classes.apply(name, object as AIGatewayClass),
       delete: (name) => this.#classes.delete(name),
-      names: () => this.#classes.names(),
+      keys: () => this.#classes.names(),
     },
     Namespace: {
       apply: (name, object) => this.#policies.applyNamespace(name, namespaceLabels(name, object)),
       delete: (name) => this.#policies.deleteNamespace(name),
-      names: () => this.#policies.namespaceNames(),
+      keys: () => this.#policies.namespaceNames(),
+    },
+    AIGatewayConfig: {
+      apply: (key, object) => this.#configs.apply(key, object as AIGatewayConfig),
+      delete: (key) => this.#configs.delete(key),
+      keys: () => this.#configs.keys(),
     },
   };
 
   /** Takes in a new or changed object. Objects of kinds that are no facts leave no trace. */
   apply(object: KubernetesObject): void {
-    if (isFactKind(object.kind)) this.#kinds[object.kind].apply(nameOf(object), object);
+    if (isFactKind(object.kind)) this.#kinds[object.kind].apply(keyOf(object.kind, object), object);
   }
 
-  delete(kind: FactKind, name: string): void {
-    this.#kinds[kind].delete(name);
+  /** By name, or `namespace/name` for a namespaced kind. */
+  delete(kind: FactKind, key: string): void {
+    this.#kinds[kind].delete(key);
   }
 
   /** Makes these the only objects of every kind. */
@@ -83,9 +99,9 @@ export class FactIndex implements PolicyLookup {
    */
   replaceKind(kind: FactKind, objects: readonly KubernetesObject[]): void {
     const index = this.#kinds[kind];
-    const names = new Set(objects.map(nameOf));
-    for (const name of index.names()) if (!names.has(name)) index.delete(name);
-    for (const object of objects) index.apply(nameOf(object), object);
+    const byKey = new Map(objects.map((object) => [keyOf(kind, object), object]));
+    for (const key of index.keys()) if (!byKey.has(key)) index.delete(key);
+    for (const [key, object] of byKey) index.apply(key, object);
   }
 
   effectivePolicy(subject: Subject, now: number): EffectivePolicy {
@@ -111,10 +127,20 @@ export class FactIndex implements PolicyLookup {
   namespaceLabels(namespace: string): Labels | undefined {
     return this.#policies.labelsOf(namespace);
   }
+
+  *configsOfClass(name: string): Generator<Subject> {
+    yield* this.#configs.ofClass(name);
+    if (this.#classes.default?.metadata.name === name) yield* this.#configs.ofClass();
+  }
+
+  usesOf(pattern: string): Iterable<ModelUse> {
+    return this.#configs.usesOf(pattern);
+  }
 }
 
-function nameOf({ metadata }: KubernetesObject): string {
-  return metadata.name ?? "";
+/** The kind decides, since a file may name a namespace where there is none. */
+function keyOf(kind: FactKind, { metadata: { namespace, name = "" } }: KubernetesObject): string {
+  return kind === "AIGatewayConfig" ? `${namespace}/${name}` : name;
 }
 
 /** The API server labels every namespace with its name; one from a file is given the label here. */

@@ -1,6 +1,7 @@
 import type { AIGatewayClass } from "#api/kinds/ai-gateway-class.ts";
 import type { ApprovedModel } from "#api/kinds/approved-model.ts";
 import type { EffectivePolicy } from "./effective-policy.ts";
+import type { ModelUse } from "./model-use-index.ts";
 
 /** The object that a policy is asked for. `name` is empty while the API server has yet to generate one. */
 export interface Subject {
@@ -26,6 +27,10 @@ export interface PolicyLookup {
   approvalsOf(modelId: string): readonly ApprovedModel[];
   gatewayClass(name: string): AIGatewayClass | undefined;
   defaultGatewayClass(): AIGatewayClass | undefined;
+  /** Stored AIGatewayConfigs that a class serves: those that name it and, of the default class, those that name none. */
+  configsOfClass(name: string): Iterable<Subject>;
+  /** What stored AIGatewayConfigs use of the models that a pattern of an approval matches. */
+  usesOf(pattern: string): Iterable<ModelUse>;
   /** Undefined for a namespace that is not known. */
   namespaceLabels(namespace: string): Readonly<Record<string, string>> | undefined;
 }

@@ -3,6 +3,7 @@ import type { AddOperation, AdmissionRequest } from "#api/admission-review.ts";
 import { GROUP, type Kind, VERSION } from "#api/kind.ts";
 import { kindByPlural } from "#api/kinds.ts";
 import { mutationOperations } from "#mutate/mutation-operations.ts";
+import { reviewDeletion } from "./deletion.ts";
 import { type Candidate, candidateOf, judgeWholly, stopsAtShape } from "./judgement.ts";
 import type { ReviewContext, Verdict } from "./verdict.ts";
 
@@ -18,6 +19,7 @@ export interface UnsupportedRequest {
  */
 export function reviewMutation(request: AdmissionRequest, context: ReviewContext): Verdict | UnsupportedRequest {
   const target = targetOf(request);
+  if ("deleted" in target) return PASSED;
   if (!("candidate" in target)) return target;
   const { candidate } = target;
   const operations = defaultsFor(candidate, context);
@@ -26,9 +28,10 @@ export function reviewMutation(request: AdmissionRequest, context: ReviewContext
   return { ...judgeWholly(candidate, context), notices: [], operations: [] };
 }
 
-/** The verdict of `/validate`: shape and every rule, on the object as it would be stored. */
+/** The verdict of `/validate`: shape and every rule, on the object as it would be stored, or on its deletion. */
 export function reviewValidation(request: AdmissionRequest, context: ReviewContext): Verdict | UnsupportedRequest {
   const target = targetOf(request);
+  if ("deleted" in target) return reviewDeletion(target.deleted, request, context);
   if (!("candidate" in target)) return target;
   return { ...judgeWholly(target.candidate, context), notices: [], operations: [] };
 }
@@ -45,12 +48,15 @@ export function defaultsFor(
 const PASSED: Verdict = { allowed: true, violations: [], audited: [], notices: [], operations: [] };
 
 /** What there is to judge in a request, or the answer where there is nothing. */
-function targetOf(request: AdmissionRequest): { readonly candidate: Candidate } | Verdict | UnsupportedRequest {
+function targetOf(
+  request: AdmissionRequest,
+): { readonly candidate: Candidate } | { readonly deleted: Kind } | Verdict | UnsupportedRequest {
   const kind = kindOf(request);
   if (!kind) return { unsupported: unsupportedResource(request) };
   if (request.subResource) return PASSED; // a status or scale is no spec
   switch (request.operation) {
     case "DELETE":
+      return isTerminating(request.oldObject) ? PASSED : { deleted: kind };
     case "CONNECT":
       return PASSED;
     case "CREATE":

@@ -46,10 +46,11 @@ function causeOfMore(count: number): StatusCause {
   };
 }
 
-/** With generateName there is no name yet. */
-function nameOf({ name, object }: AdmissionRequest): string {
+/** With generateName there is no name yet, and in a deletecollection the request has none. */
+function nameOf({ name, object, oldObject }: AdmissionRequest): string {
   if (name) return name;
-  const given = valueAt(object, ["metadata", "name"]) ?? valueAt(object, ["metadata", "generateName"]);
+  const metadata = valueAt(object ?? oldObject, ["metadata"]);
+  const given = valueAt(metadata, ["name"]) ?? valueAt(metadata, ["generateName"]);
   return typeof given === "string" ? given : "";
 }
 

@@ -109,7 +109,7 @@ function foundIn(name: string): FoundBy {
 }
 
 describe("a finding stands on what it says that it read", () => {
-  test.each(RULES)("$id", (rule) => {
+  test.each(RULES.filter(({ judges }) => Object.keys(judges).length > 0))("$id", (rule) => {
     let findings = 0;
     for (const each of CORPUS) {
       const owner = takeApart(each.object);

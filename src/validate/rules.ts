@@ -5,6 +5,7 @@ import { endpointPath } from "./rules/endpoint-path.ts";
 import { environmentReference } from "./rules/environment-reference.ts";
 import { fallbackGraph } from "./rules/fallback-graph.ts";
 import { forbiddenEndpoint } from "./rules/forbidden-endpoint.ts";
+import { inUse } from "./rules/in-use.ts";
 import { inlineCredential } from "./rules/inline-credential.ts";
 import { modelReference } from "./rules/model-reference.ts";
 import { plaintextEndpoint } from "./rules/plaintext-endpoint.ts";
@@ -32,4 +33,5 @@ export const RULES: readonly Rule[] = [
   policyConfig,
   endpointPath,
   requiredLabel,
+  inUse,
 ];

@@ -133,12 +133,12 @@ describeOnControlPlane("Gatehouse on the facts of the cluster, with the rights o
     const late = stack.use(await startGatehouse(options, "reading the cluster"));
     await poll("it says why", () => Promise.resolve(late.output().includes(`${own.name}:gatehouse\\" cannot`)));
     const missing = await (await fetch(`${late.plain}/readyz`)).text();
-    const kinds = ["aigatewaypolicies", "approvedmodels", "aigatewayclasses", "namespaces"];
+    const kinds = ["aigatewaypolicies", "approvedmodels", "aigatewayclasses", "namespaces", "aigatewayconfigs"];
     for (const kind of kinds) expect(missing).toContain(`[-]cache-${kind} failed`);
     await account.grant();
     await poll("it is ready", async () => (await fetch(`${late.plain}/readyz`)).ok);
     const metrics = await (await fetch(`${late.plain}/metrics`)).text();
-    for (const kind of ["AIGatewayPolicy", "ApprovedModel", "AIGatewayClass", "Namespace"]) {
+    for (const kind of ["AIGatewayPolicy", "ApprovedModel", "AIGatewayClass", "Namespace", "AIGatewayConfig"]) {
       expect(metrics).toMatch(new RegExp(`^gatehouse_cache_age_seconds\\{kind="${kind}"\\} \\d`, "m"));
     }
   });

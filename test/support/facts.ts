@@ -97,6 +97,8 @@ function lookupOf(world: World, policy: EffectivePolicy, namespace: string): Pol
       approvals.filter((approval) => approval.spec.models.some((pattern) => covers(pattern, modelId))),
     gatewayClass: (name) => classes.find((candidate) => candidate.metadata.name === name),
     defaultGatewayClass: () => classes[0],
+    configsOfClass: () => [],
+    usesOf: () => [],
     namespaceLabels: (name) => (name === namespace ? namespaceLabels : otherNamespaces.includes(name) ? {} : undefined),
   };
 }

@@ -13,7 +13,7 @@ export interface InstalledServiceAccount extends AsyncDisposable {
 
 /** All that `gatehouse serve` may do: to read what verdicts rest on. The chart will grant as much. */
 const RULES = [
-  { apiGroups: [GROUP], resources: ["aigatewayclasses", "approvedmodels", "aigatewaypolicies"] },
+  { apiGroups: [GROUP], resources: ["aigatewayclasses", "approvedmodels", "aigatewaypolicies", "aigatewayconfigs"] },
   { apiGroups: [""], resources: ["namespaces"] },
 ].map((rule) => ({ ...rule, verbs: ["get", "list", "watch"] }));
 
