@@ -1,3 +1,4 @@
+import type { AbsentFact } from "./absent-fact.ts";
 import type { Action } from "./kinds/ai-gateway-policy.ts";
 
 /** Kinds of field errors, with the reasons that `details.causes[].reason` carries (apimachinery, field/errors.go). */
@@ -30,4 +31,6 @@ export interface Violation {
   readonly action: Action;
   /** Whether the object already had it before this update, which turns a denial into a warning. */
   readonly excused: boolean;
+  /** The fact whose absence it rests on, if it does: the object is right once that is known. */
+  readonly absent?: AbsentFact;
 }

@@ -282,3 +282,16 @@ function ours(kind: string, metadata: ObjectMeta, spec: object) {
 function namespace(name: string, labels: Readonly<Record<string, string>> = {}): KubernetesObject {
   return { apiVersion: "v1", kind: "Namespace", metadata: { name, labels } };
 }
+
+test("who subscribed is told the kind of each fact that came, changed or went, after it took effect", () => {
+  const index = indexOf();
+  const told: string[] = [];
+  const subscription = index.subscribe((kind) => told.push(`${kind} ${index.namespaceLabels("team-a") !== undefined}`));
+  index.apply(namespace("team-a"));
+  index.delete("Namespace", "team-a");
+  index.replace([namespace("team-a"), policy("everyone")]);
+  expect(told).toEqual(["Namespace true", "Namespace false", "AIGatewayPolicy false", "Namespace true"]);
+  subscription[Symbol.dispose]();
+  index.apply(namespace("team-b"));
+  expect(told).toHaveLength(4);
+});

@@ -27,6 +27,9 @@ export function isFactKind(kind: string): kind is FactKind {
   return FACT_KINDS.some((known) => known === kind);
 }
 
+/** Told the kind of a fact that came, changed or went. */
+type FactListener = (kind: FactKind) => void;
+
 /** How one kind is indexed: by name, or by `namespace/name`. */
 interface KindIndex {
   apply(key: string, object: KubernetesObject): void;
@@ -44,6 +47,7 @@ export class FactIndex implements PolicyLookup {
   readonly #approvals = new ApprovalIndex();
   readonly #classes = new ClassIndex();
   readonly #configs = new ConfigIndex();
+  readonly #listeners = new Set<FactListener>();
   readonly #kinds: Readonly<Record<FactKind, KindIndex>> = {
     AIGatewayPolicy: {
       apply: (name, object) => this.#policies.applyPolicy(name, (object as AIGatewayPolicy).spec),
@@ -74,12 +78,19 @@ export class FactIndex implements PolicyLookup {
 
   /** Takes in a new or changed object. Objects of kinds that are no facts leave no trace. */
   apply(object: KubernetesObject): void {
-    if (isFactKind(object.kind)) this.#kinds[object.kind].apply(keyOf(object.kind, object), object);
+    if (isFactKind(object.kind)) this.#apply(object.kind, keyOf(object.kind, object), object);
   }
 
   /** By name, or `namespace/name` for a namespaced kind. */
   delete(kind: FactKind, key: string): void {
     this.#kinds[kind].delete(key);
+    this.#tell(kind);
+  }
+
+  /** Calls back after each change has taken effect, until disposed of. */
+  subscribe(listener: FactListener): Disposable {
+    this.#listeners.add(listener);
+    return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
   }
 
   /** Makes these the only objects of every kind. */
@@ -100,8 +111,17 @@ export class FactIndex implements PolicyLookup {
   replaceKind(kind: FactKind, objects: readonly KubernetesObject[]): void {
     const index = this.#kinds[kind];
     const byKey = new Map(objects.map((object) => [keyOf(kind, object), object]));
-    for (const key of index.keys()) if (!byKey.has(key)) index.delete(key);
-    for (const [key, object] of byKey) index.apply(key, object);
+    for (const key of index.keys()) if (!byKey.has(key)) this.delete(kind, key);
+    for (const [key, object] of byKey) this.#apply(kind, key, object);
+  }
+
+  #apply(kind: FactKind, key: string, object: KubernetesObject): void {
+    this.#kinds[kind].apply(key, object);
+    this.#tell(kind);
+  }
+
+  #tell(kind: FactKind): void {
+    for (const listener of this.#listeners) listener(kind);
   }
 
   effectivePolicy(subject: Subject, now: number): EffectivePolicy {

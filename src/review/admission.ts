@@ -3,6 +3,7 @@ import type { AddOperation, AdmissionRequest } from "#api/admission-review.ts";
 import { GROUP, type Kind, VERSION } from "#api/kind.ts";
 import { kindByPlural } from "#api/kinds.ts";
 import { mutationOperations } from "#mutate/mutation-operations.ts";
+import { awaitedFacts } from "./awaited-facts.ts";
 import { reviewDeletion } from "./deletion.ts";
 import { type Candidate, candidateOf, judgeWholly, stopsAtShape } from "./judgement.ts";
 import type { ReviewContext, Verdict } from "./verdict.ts";
@@ -23,9 +24,14 @@ export function reviewMutation(request: AdmissionRequest, context: ReviewContext
   if (!("candidate" in target)) return target;
   const { candidate } = target;
   const operations = defaultsFor(candidate, context);
-  if (operations.length > 0) fastJsonPatch.applyPatch(candidate.object, operations as AddOperation[]);
-  if (!stopsAtShape(candidate, context)) return { ...PASSED, operations };
-  return { ...judgeWholly(candidate, context), notices: [], operations: [] };
+  if (operations.length > 0) applyTo(candidate.object, operations);
+  if (stopsAtShape(candidate, context)) return { ...judgeWholly(candidate, context), notices: [], operations: [] };
+  return { ...PASSED, operations, awaits: awaitedFacts([], candidate.subject, context.lookup) };
+}
+
+/** Throws where an operation does not fit the object: what has not been applied here must not be sent. */
+function applyTo(object: unknown, operations: readonly AddOperation[]): void {
+  fastJsonPatch.applyPatch(object, operations as AddOperation[], true);
 }
 
 /** The verdict of `/validate`: shape and every rule, on the object as it would be stored, or on its deletion. */
@@ -33,7 +39,10 @@ export function reviewValidation(request: AdmissionRequest, context: ReviewConte
   const target = targetOf(request);
   if ("deleted" in target) return reviewDeletion(target.deleted, request, context);
   if (!("candidate" in target)) return target;
-  return { ...judgeWholly(target.candidate, context), notices: [], operations: [] };
+  const { candidate } = target;
+  const judged = judgeWholly(candidate, context);
+  const awaits = awaitedFacts(judged.violations, candidate.subject, context.lookup);
+  return { ...judged, notices: [], operations: [], awaits };
 }
 
 /** The defaults that policy adds to an object, as operations on it. */

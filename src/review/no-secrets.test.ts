@@ -43,5 +43,7 @@ function answersAbout(object: unknown, lookup: FactIndex): string {
   };
   const offline = reviewDocument(object, context);
   const admitted = [reviewMutation, reviewValidation].map((review) => review(structuredClone(request), context));
-  return JSON.stringify([...admitted, offline].map((answer) => ({ ...answer, operations: [], defaulted: undefined })));
+  return JSON.stringify(
+    [...admitted, offline].map((answer) => ({ ...answer, operations: [], defaulted: undefined, awaits: [] })),
+  );
 }

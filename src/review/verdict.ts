@@ -1,3 +1,4 @@
+import type { AbsentFact } from "#api/absent-fact.ts";
 import type { AddOperation } from "#api/admission-review.ts";
 import type { Violation } from "#api/violation.ts";
 import type { PolicyLookup } from "#policy/policy-lookup.ts";
@@ -20,6 +21,12 @@ export interface Verdict {
   readonly notices: readonly string[];
   /** Defaults to add to the object as it was received; empty when nothing is to be added or it is denied. */
   readonly operations: readonly AddOperation[];
+  /**
+   * Facts that are not known and might change the verdict if they were. Caches lag
+   * behind what a user has just stored, so who can wait a moment judges again when
+   * one arrives. Absent or empty: the verdict stands.
+   */
+  readonly awaits?: readonly AbsentFact[];
 }
 
 export interface AuditedViolation {

@@ -52,7 +52,7 @@ function report(document: SourceDocument, index: number, judge: DocumentReview):
   const verdict = judge(value);
   if ("foreign" in verdict) return { ...identity, ...foreignReport(document, verdict) };
   const { allowed, defaulted, operations, violations, audited, unknownFields } = verdict;
-  const placed = (violation: Violation): PlacedViolation => ({
+  const placed = ({ absent: _, ...violation }: Violation): PlacedViolation => ({
     ...violation,
     ...positionOf(parsePath(violation.path)),
   });

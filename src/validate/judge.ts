@@ -83,5 +83,9 @@ function violationOf({ by, finding }: Found, isExcused: boolean, { policy }: Cir
     action: finding.advice && action === "Deny" ? "Warn" : action,
     excused: isExcused,
   } as const;
-  return source === undefined ? violation : { ...violation, source };
+  return {
+    ...violation,
+    ...(source === undefined ? {} : { source }),
+    ...(finding.absent === undefined ? {} : { absent: finding.absent }),
+  };
 }

@@ -1,3 +1,4 @@
+import type { AbsentFact } from "#api/absent-fact.ts";
 import type { RelativePath } from "#api/field-path.ts";
 import type { Action } from "#api/kinds/ai-gateway-policy.ts";
 import type { ApprovedModel } from "#api/kinds/approved-model.ts";
@@ -50,6 +51,8 @@ export interface Finding {
   readonly source?: string;
   /** Advice is never more than a warning, whatever a policy says. */
   readonly advice?: true;
+  /** The fact that would take the finding away if it were known. */
+  readonly absent?: AbsentFact;
   /**
    * Fields of the part on whose values the finding rests. An update that leaves
    * them alone is excused; see ratchet.ts. Naming too few excuses too much: a

@@ -60,24 +60,23 @@ function findRefused(part: Part, value: unknown, base: RelativePath, facts: Fact
     if (names.length === 0) continue;
     allowed ??= allowedVariables(facts);
     const { variables } = allowed;
-    if (!names.every((name) => variables.has(name)))
-      found.push(refusal([...base, ...path], part, allowed.detail, facts));
+    if (!names.every((name) => variables.has(name))) found.push(refusal([...base, ...path], part, allowed, facts));
   }
-  if (!isComplete) found.push(refusal(base, part, TOO_MUCH, facts));
+  if (!isComplete) found.push(refusal(base, part, { detail: TOO_MUCH }, facts));
   return found.length === 0 ? HOLDS : found;
 }
 
 const TOO_MUCH = "must be small enough to be searched for '${NAME}'";
 
 /** Never with the text, of which the name of a variable may be the least part. */
-function refusal(at: RelativePath, part: Part, detail: string, { owner }: Facts): Finding {
+function refusal(at: RelativePath, part: Part, why: Pick<Finding, "detail" | "absent">, { owner }: Facts): Finding {
   const collidesWith = [{ part: owner.object, read: [["spec", "gatewayClassName"]] }];
-  return { part, at, kind: "Forbidden", detail, read: [at], collidesWith };
+  const absent = why.absent && { absent: why.absent };
+  return { part, at, kind: "Forbidden", detail: why.detail, ...absent, read: [at], collidesWith };
 }
 
-interface Allowed {
+interface Allowed extends Pick<Finding, "detail" | "absent"> {
   readonly variables: ReadonlySet<string>;
-  readonly detail: string;
 }
 
 function allowedVariables({ lookup, owner }: Facts): Allowed {
@@ -85,9 +84,14 @@ function allowedVariables({ lookup, owner }: Facts): Allowed {
   const gatewayClass = name === undefined ? lookup.defaultGatewayClass() : lookup.gatewayClass(name);
   const variables = new Set(gatewayClass?.spec.allowedEnvironment);
   if (variables.size > 0) return { variables, detail: `must name no other variable than ${listed(variables)}` };
+  if (gatewayClass) {
+    return {
+      variables,
+      detail: `must not name a variable: AIGatewayClass '${gatewayClass.metadata.name}' allows none`,
+    };
+  }
   const missing = name === undefined ? "there is no default AIGatewayClass" : `there is no AIGatewayClass '${name}'`;
-  const why = gatewayClass ? `AIGatewayClass '${gatewayClass.metadata.name}' allows none` : missing;
-  return { variables, detail: `must not name a variable: ${why}` };
+  return { variables, detail: `must not name a variable: ${missing}`, absent: "AIGatewayClass" };
 }
 
 function listed(variables: ReadonlySet<string>): string {

@@ -27,12 +27,12 @@ function refusalsOf(part: Part<"model">, facts: Facts): readonly Finding[] {
   const closest = closestRefusal(facts.lookup, part.value, { namespace: facts.owner.namespace, now: facts.now });
   if (!closest) {
     const detail = "must be named by an ApprovedModel";
-    return [{ part, ...idOf(part), kind: "Not found", detail, read }];
+    return [{ part, ...idOf(part), kind: "Not found", detail, absent: "ApprovedModel", read }];
   }
   const { source, refusals } = closest;
   return refusals.map(({ field, kind, given, detail }) => {
     const value = given === undefined ? {} : { value: given };
-    return { part, at: [field], kind, ...value, detail, source, read };
+    return { part, at: [field], kind, ...value, detail, source, absent: "ApprovedModel", read };
   });
 }
 
