@@ -71,6 +71,7 @@ async function serveUntilAborted(settings: ServeSettings, { signal, print }: Com
       certificate,
       readiness,
       unavailable: () => source.unavailable(),
+      changes: source.lags ? facts : undefined,
       metrics,
       logger,
       webhooks: [

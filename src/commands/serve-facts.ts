@@ -20,6 +20,8 @@ import { programVersion } from "./version.ts";
 export interface FactSource extends AsyncDisposable {
   /** A folder, or the host of an API server. */
   readonly origin: string;
+  /** Whether the index learns of a change some time after whoever made it was told that it is done. */
+  readonly lags: boolean;
   /** Resolves when the index was filled for the first time; never rejects. */
   readonly filled: Promise<void>;
   /** Why the index says nothing yet. */
@@ -55,6 +57,7 @@ async function factsOfFiles(directory: string, { facts, readiness, logger }: Fac
   claim.handBack();
   return {
     origin: directory,
+    lags: false, // nobody is told when a file was read
     filled: Promise.resolve(),
     unavailable: () => undefined,
     [Symbol.asyncDispose]: () => Promise.resolve(objects[Symbol.dispose]()),
@@ -74,6 +77,7 @@ async function factsOfCluster(settings: ClusterSettings, context: FactSourceCont
   informers.start(stop.signal);
   return {
     origin: client.host,
+    lags: true,
     filled: cluster.synced.then(() => void (isFilled = true)),
     unavailable: () =>
       isFilled ? undefined : `Gatehouse has not yet read ${cluster.missing().join(", ")} from the API server`,

@@ -5,12 +5,19 @@ import { type Distribution, HistogramFamily } from "./histogram-family.ts";
 /** What became of a review. */
 export type ReviewOutcome = "allowed" | "warned" | "denied" | "unsupported" | "error";
 
+/** What there was too much of, or, with `deadline`, not enough of. */
+export const OVERLOADS = ["requests", "bytes", "deadline"] as const;
+export type Overload = (typeof OVERLOADS)[number];
+
 /** The metrics of one webhook path. */
 export interface WebhookMetrics {
   readonly inFlight: Tally;
   readonly latency: Distribution;
   /** Requests answered with an HTTP status code. */
   answered(code: number): Tally;
+  /** Reviews that were held, by what became of them in the end. */
+  held(fate: ReviewOutcome | "gone"): Tally;
+  putOff(reason: Overload): Tally;
 }
 
 export interface ReviewLabels {
@@ -30,6 +37,8 @@ export class AdmissionMetrics {
   readonly #reviews: CounterFamily<"kind" | "operation" | "verdict" | "dry_run">;
   readonly #duration: HistogramFamily<"kind" | "operation" | "verdict">;
   readonly #violations: CounterFamily<"rule" | "action">;
+  readonly #held: CounterFamily<"webhook" | "verdict">;
+  readonly #putOff: CounterFamily<"webhook" | "reason">;
   readonly #kinds: ReadonlySet<string>;
 
   /** `kinds` and the operations of Kubernetes are the only label values; all others are counted as `other`. */
@@ -76,15 +85,28 @@ export class AdmissionMetrics {
       help: "Total number of violations in reviews, by rule and by what came of them.",
       labels: ["rule", "action"],
     });
+    this.#held = new CounterFamily(registry, {
+      name: "gatehouse_admission_held_total",
+      help: "Total number of reviews that waited for an absent fact, by what became of them.",
+      labels: ["webhook", "verdict"],
+    });
+    this.#putOff = new CounterFamily(registry, {
+      name: "gatehouse_admission_put_off_total",
+      help: "Total number of requests that were answered 503 under overload, by what there was too much or too little of.",
+      labels: ["webhook", "reason"],
+    });
   }
 
   /** The metrics of one path, with the codes that alerts divide by. */
   webhook(path: string): WebhookMetrics {
     const codes = new Map([200, 500].map((code) => [code, this.#requests.child(path, String(code))]));
+    for (const reason of OVERLOADS) this.#putOff.child(path, reason);
     return {
       inFlight: this.#inFlight.child(path),
       latency: this.#latency.child(path),
       answered: (code) => codes.get(code) ?? this.#requests.child(path, String(code)),
+      held: (fate) => this.#held.child(path, fate),
+      putOff: (reason) => this.#putOff.child(path, reason),
     };
   }
 

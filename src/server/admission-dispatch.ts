@@ -1,12 +1,11 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { IncomingMessage, RequestListener } from "node:http";
 import type { WebhookMetrics } from "#observability/admission-metrics.ts";
-import { answerReview, type ReviewObservers, type Webhook } from "./admission-review.ts";
-import { readBody } from "./request-body.ts";
+import { AdmissionLoad } from "./admission-load.ts";
+import type { ReviewObservers, Webhook } from "./admission-review.ts";
+import type { HeldReviews } from "./held-reviews.ts";
 import { ReviewBatch } from "./review-batch.ts";
+import { ReviewRequest } from "./review-request.ts";
 import { refuse, type TransportFault } from "./transport-fault.ts";
-
-/** Two objects at the API server's limit of 3 MiB, and 1 MiB for the rest of the review (controller-runtime's figure). */
-export const MAX_REVIEW_BYTES = 7 * 1024 * 1024;
 
 export interface DispatchOptions extends ReviewObservers {
   readonly webhooks: readonly Webhook[];
@@ -14,6 +13,19 @@ export interface DispatchOptions extends ReviewObservers {
   readonly isDraining: () => boolean;
   /** Why nothing can be judged yet, if so: what is not known is not the same as what is not there. */
   readonly unavailable?: (() => string | undefined) | undefined;
+  /** Where reviews wait for absent facts. Without it none does. */
+  readonly held?: HeldReviews | undefined;
+  readonly load?: AdmissionLoad | undefined;
+}
+
+/** One admission path and what its requests go through. */
+export interface ServedWebhook {
+  readonly webhook: Webhook;
+  readonly metrics: WebhookMetrics;
+  readonly observers: ReviewObservers;
+  readonly batch: ReviewBatch;
+  readonly load: AdmissionLoad;
+  readonly held: HeldReviews | undefined;
 }
 
 /**
@@ -21,28 +33,23 @@ export interface DispatchOptions extends ReviewObservers {
  * routing through one costs more than a whole review.
  */
 export function admissionDispatch(options: DispatchOptions): RequestListener {
-  const { webhooks, metrics, isDraining, unavailable } = options;
-  const batch = new ReviewBatch();
+  const { webhooks, metrics, isDraining, unavailable, held, load = new AdmissionLoad() } = options;
+  const shared = { observers: options, batch: new ReviewBatch(), load, held };
   const served = new Map<string, ServedWebhook>(
-    webhooks.map((webhook) => [
-      webhook.path,
-      { webhook, metrics: metrics.webhook(webhook.path), observers: options, unavailable, batch },
-    ]),
+    webhooks.map((webhook) => [webhook.path, { ...shared, webhook, metrics: metrics.webhook(webhook.path) }]),
   );
   return (request, response) => {
     if (isDraining()) response.setHeader("connection", "close");
     const webhook = served.get(pathOf(request.url ?? ""));
-    if (webhook) serveWebhook(webhook, request, response);
-    else refuse(request, response, { code: 404, message: unknownPath(served.keys()) });
+    if (!webhook) {
+      refuse(request, response, { code: 404, message: unknownPath(served.keys()) });
+      return;
+    }
+    const review = new ReviewRequest(webhook, request, response);
+    const fault = headFault(request) ?? unavailability(unavailable?.());
+    if (fault) review.refuse(fault);
+    else review.read();
   };
-}
-
-interface ServedWebhook {
-  readonly webhook: Webhook;
-  readonly metrics: WebhookMetrics;
-  readonly observers: ReviewObservers;
-  readonly unavailable: DispatchOptions["unavailable"];
-  readonly batch: ReviewBatch;
 }
 
 /** The API server adds `?timeout=10s`. */
@@ -53,48 +60,6 @@ function pathOf(url: string): string {
 
 function unknownPath(paths: Iterable<string>): string {
   return `the path must be one of ${[...paths].map((path) => `'${path}'`).join(", ")}`;
-}
-
-function serveWebhook(served: ServedWebhook, request: IncomingMessage, response: ServerResponse): void {
-  const { webhook, metrics, observers, unavailable, batch } = served;
-  const started = performance.now();
-  metrics.inFlight.value += 1;
-  response.on("close", () => {
-    metrics.inFlight.value -= 1;
-  });
-  const fail = (fault: TransportFault) => {
-    refuse(request, response, fault);
-    settle(metrics, fault.code, started);
-  };
-  const fault = headFault(request) ?? unavailability(unavailable?.());
-  if (fault) {
-    fail(fault);
-    return;
-  }
-  readBody(request, MAX_REVIEW_BYTES, (body, fault) => {
-    if (fault === "cut off") return; // nobody is there to be answered
-    if (body === undefined) {
-      fail({ code: 413, message: `the body must have at most ${MAX_REVIEW_BYTES} bytes` });
-      return;
-    }
-    batch.add({
-      bytes: body.length,
-      judge: () => {
-        const answer = answerReview(body, webhook, observers);
-        if (typeof answer !== "string") return () => fail({ code: 400, message: answer.undecodable });
-        return () => {
-          response.writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(answer) });
-          response.end(answer);
-          settle(metrics, 200, started);
-        };
-      },
-    });
-  });
-}
-
-function settle(metrics: WebhookMetrics, code: number, started: number): void {
-  metrics.answered(code).value += 1;
-  metrics.latency.observe((performance.now() - started) / 1000);
 }
 
 /** What is wrong with a request before its body is looked at. */

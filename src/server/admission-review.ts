@@ -3,8 +3,9 @@ import type { AdmissionMetrics, ReviewOutcome } from "#observability/admission-m
 import type { Logger } from "#observability/logger.ts";
 import type { UnsupportedRequest } from "#review/admission.ts";
 import { denies, type Verdict, warns } from "#review/verdict.ts";
-import { decodeReview, type UndecodableReview } from "./decode-review.ts";
+import { type DecodedReview, decodeReview, type UndecodableReview } from "./decode-review.ts";
 import { encodePanic, encodeUnsupported, encodeVerdict } from "./encode-answer.ts";
+import type { JudgedReview } from "./judged-review.ts";
 import { logReview } from "./review-log.ts";
 
 /** Judges one request. Pure and synchronous; what it needs to know of the world it brings along. */
@@ -24,40 +25,51 @@ export interface ReviewObservers {
 }
 
 /**
- * Answers the bytes of a review with the text of its answer, or says why they are
- * no review. Never throws: a review that does becomes a refusal that is counted.
+ * Judges the bytes of a review, or says why they are no review. Never throws: a
+ * review that does becomes a refusal. Nothing is counted or logged, since one that
+ * is held is judged several times.
  */
-export function answerReview(body: Buffer, webhook: Webhook, observers: ReviewObservers): string | UndecodableReview {
+export function judgeReview(body: Buffer, webhook: Webhook): JudgedReview | UndecodableReview {
   const started = performance.now();
   const decoded = decodeReview(body);
   if ("undecodable" in decoded) return decoded;
-  const { metrics, logger } = observers;
   const { request } = decoded;
-  let answer: string;
-  let outcome: ReviewOutcome = "error";
-  let verdict: Verdict | undefined;
-  let fault: unknown;
-  try {
-    const judged = webhook.review(request);
-    if ("unsupported" in judged) {
-      answer = encodeUnsupported(decoded, judged);
-      outcome = "unsupported";
-    } else {
-      answer = encodeVerdict(decoded, judged, webhook.mayPatch);
-      outcome = outcomeOf(judged);
-      verdict = judged;
-      countViolations(judged, metrics);
-    }
-  } catch (error) {
-    answer = encodePanic(decoded);
-    fault = error;
-    metrics.panics.value += 1;
-  }
-  const milliseconds = performance.now() - started;
+  const { answer, outcome, verdict, fault } = judged(decoded, webhook);
+  const awaits = verdict?.awaits ?? NOTHING;
+  return { request, answer, outcome, verdict, fault, awaits, milliseconds: performance.now() - started };
+}
+
+const NOTHING: JudgedReview["awaits"] = [];
+
+/** Counts and logs a review that is answered. */
+export function observeReview(review: JudgedReview, webhook: Webhook, { metrics, logger }: ReviewObservers): void {
+  const { request, outcome, verdict, milliseconds } = review;
   const { operation, kind, dryRun } = request;
+  if (verdict) countViolations(verdict, metrics);
+  if (outcome === "error") metrics.panics.value += 1;
   metrics.reviewed({ kind: kind.kind, operation, outcome, dryRun: dryRun === true }, milliseconds / 1000);
-  logReview(logger, { webhook: webhook.path, request, outcome, verdict, fault, milliseconds });
-  return answer;
+  logReview(logger, webhook.path, review);
+}
+
+function judged(
+  decoded: DecodedReview,
+  webhook: Webhook,
+): Pick<JudgedReview, "answer" | "outcome" | "verdict" | "fault"> {
+  try {
+    const verdict = webhook.review(decoded.request);
+    if ("unsupported" in verdict) {
+      return {
+        answer: encodeUnsupported(decoded, verdict),
+        outcome: "unsupported",
+        verdict: undefined,
+        fault: undefined,
+      };
+    }
+    const outcome = outcomeOf(verdict);
+    return { answer: encodeVerdict(decoded, verdict, webhook.mayPatch), outcome, verdict, fault: undefined };
+  } catch (fault) {
+    return { answer: encodePanic(decoded), outcome: "error", verdict: undefined, fault };
+  }
 }
 
 function outcomeOf(verdict: Verdict): ReviewOutcome {

@@ -1,12 +1,15 @@
 import { createServer, type Server } from "node:https";
 import type { Readiness, ReadinessClaim } from "#observability/readiness.ts";
 import { admissionDispatch, type DispatchOptions } from "./admission-dispatch.ts";
+import { type FactChanges, HeldReviews } from "./held-reviews.ts";
 import type { KeyPair } from "./key-pair.ts";
 import { type ListenOptions, listen } from "./listen.ts";
 
-export interface AdmissionServerOptions extends Omit<DispatchOptions, "isDraining"> {
+export interface AdmissionServerOptions extends Omit<DispatchOptions, "isDraining" | "held"> {
   readonly certificate: KeyPair;
   readonly readiness: Readiness;
+  /** Tells of facts that may lag behind what users did. Without it no review waits for one. */
+  readonly changes?: FactChanges | undefined;
 }
 
 /** Go's client keeps an idle connection for 90 s and does not repeat a POST on one that we closed meanwhile. */
@@ -31,9 +34,11 @@ const LAST_REQUESTS_MILLISECONDS = 15_000;
 export class AdmissionServer implements AsyncDisposable {
   readonly #server: Server;
   readonly #claim: ReadinessClaim;
+  readonly #held: HeldReviews | undefined;
   #isDraining = false;
 
-  constructor({ certificate, readiness, ...dispatch }: AdmissionServerOptions) {
+  constructor({ certificate, readiness, changes, ...dispatch }: AdmissionServerOptions) {
+    this.#held = changes && new HeldReviews(changes);
     this.#claim = readiness.claim("admission-server");
     this.#server = createServer(
       {
@@ -46,7 +51,7 @@ export class AdmissionServer implements AsyncDisposable {
         requestTimeout: REQUEST_MILLISECONDS,
         connectionsCheckingInterval: CHECK_MILLISECONDS,
       },
-      admissionDispatch({ ...dispatch, isDraining: () => this.#isDraining }),
+      admissionDispatch({ ...dispatch, held: this.#held, isDraining: () => this.#isDraining }),
     );
   }
 
@@ -71,6 +76,7 @@ export class AdmissionServer implements AsyncDisposable {
   /** Takes no more connections and answers what is under way. */
   async close(): Promise<void> {
     this.beginDraining();
+    using _held = this.#held;
     if (!this.#server.listening) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#server.close(() => resolve());

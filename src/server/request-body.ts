@@ -1,7 +1,14 @@
 import type { IncomingMessage } from "node:http";
 
-/** Why there is no body: more than allowed, or the client went away. */
-export type BodyFault = "too large" | "cut off";
+/** Why there is no body: more than allowed, no room for it beside others, or the client went away. */
+export type BodyFault = "too large" | "no room" | "cut off";
+
+export interface BodyLimits {
+  /** Bytes of one body. */
+  readonly limit: number;
+  /** Takes room for more bytes where several bodies share it; false where there is none. */
+  readonly take?: (bytes: number) => boolean;
+}
 
 /**
  * Collects a request's body and hands it over once. At most `limit` bytes are
@@ -10,7 +17,7 @@ export type BodyFault = "too large" | "cut off";
  */
 export function readBody(
   request: IncomingMessage,
-  limit: number,
+  { limit, take = always }: BodyLimits,
   done: (body: Buffer | undefined, fault?: BodyFault) => void,
 ): void {
   if (Number(request.headers["content-length"]) > limit) {
@@ -30,9 +37,14 @@ export function readBody(
     if (isDone) return;
     length += chunk.length;
     if (length > limit) finish(undefined, "too large");
+    else if (!take(chunk.length)) finish(undefined, "no room");
     else chunks.push(chunk);
   });
   request.on("end", () => finish(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, length)));
   request.on("error", () => finish(undefined, "cut off"));
   request.on("close", () => finish(undefined, "cut off"));
+}
+
+function always(): boolean {
+  return true;
 }

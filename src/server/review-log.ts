@@ -1,38 +1,26 @@
-import type { AdmissionRequest } from "#api/admission-review.ts";
-import type { ReviewOutcome } from "#observability/admission-metrics.ts";
 import type { Logger } from "#observability/logger.ts";
-import type { Verdict } from "#review/verdict.ts";
-
-export interface ReviewRecord {
-  readonly webhook: string;
-  readonly request: AdmissionRequest;
-  readonly outcome: ReviewOutcome;
-  readonly verdict: Verdict | undefined;
-  /** What a review threw. */
-  readonly fault: unknown;
-  readonly milliseconds: number;
-}
+import type { JudgedReview } from "./judged-review.ts";
 
 /**
  * One line for a review that denied, warned or failed; at level debug for every
  * other. It names the object and the rules and holds nothing of the object's
  * content, so no secret can get into it.
  */
-export function logReview(logger: Logger, record: ReviewRecord): void {
-  const { outcome, fault } = record;
+export function logReview(logger: Logger, webhook: string, review: JudgedReview): void {
+  const { outcome, fault } = review;
   if (outcome === "allowed") {
-    if (logger.isLevelEnabled("debug")) logger.debug(fieldsOf(record), "review");
+    if (logger.isLevelEnabled("debug")) logger.debug(fieldsOf(webhook, review), "review");
   } else if (outcome === "error") {
-    logger.error({ ...fieldsOf(record), fault: faultOf(fault) }, "review failed");
+    logger.error({ ...fieldsOf(webhook, review), fault: faultOf(fault) }, "review failed");
   } else if (logger.isLevelEnabled("info")) {
-    logger.info(fieldsOf(record), "review");
+    logger.info(fieldsOf(webhook, review), "review");
   }
 }
 
 /** Longest name in Kubernetes. A request that did not come from an API server may hold longer ones. */
 const MAX_NAME = 253;
 
-function fieldsOf({ webhook, request, outcome, verdict, milliseconds }: ReviewRecord): object {
+function fieldsOf(webhook: string, { request, outcome, verdict, milliseconds }: JudgedReview): object {
   const { uid, kind, namespace, name, operation, dryRun } = request;
   return {
     webhook,

@@ -30,7 +30,7 @@ export function standaloneService({ judge, rules }: StandaloneServiceOptions): R
 
 function validation(judge: DocumentReview): (request: Request, response: Response, next: NextFunction) => void {
   return (request, response, next) => {
-    readBody(request, MAX_TEXT_BYTES, (body, fault) => {
+    readBody(request, { limit: MAX_TEXT_BYTES }, (body, fault) => {
       if (fault === "cut off") return; // nobody is there to be answered
       if (body === undefined) {
         refuse(request, response, { code: 413, message: `the body must have at most ${MAX_TEXT_BYTES} bytes` });

@@ -5,6 +5,7 @@ import type { AdmissionResponse } from "#api/admission-review.ts";
 import { AdmissionMetrics } from "#observability/admission-metrics.ts";
 import { Readiness } from "#observability/readiness.ts";
 import type { Verdict } from "#review/verdict.ts";
+import type { AdmissionLoad } from "#server/admission-load.ts";
 import type { Review } from "#server/admission-review.ts";
 import { AdmissionServer } from "#server/admission-server.ts";
 import { developmentCertificate } from "#server/development-certificate.ts";
@@ -62,15 +63,16 @@ export class StartedAdmissionServer implements AsyncDisposable {
   readonly lines: string[];
   port = 0;
   readonly #registry: Registry;
+  readonly #listeners = new Set<(kind: string) => void>();
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
-  static async start(): Promise<StartedAdmissionServer> {
-    const started = new StartedAdmissionServer(await developmentCertificate());
+  static async start(load?: AdmissionLoad): Promise<StartedAdmissionServer> {
+    const started = new StartedAdmissionServer(await developmentCertificate(), load);
     started.port = await started.server.listen({ host: "127.0.0.1", port: 0 });
     return started;
   }
 
-  private constructor(certificate: KeyPair) {
+  private constructor(certificate: KeyPair, load: AdmissionLoad | undefined) {
     this.certificate = certificate;
     this.readiness = new Readiness();
     this.#registry = new Registry();
@@ -80,6 +82,13 @@ export class StartedAdmissionServer implements AsyncDisposable {
       certificate,
       readiness: this.readiness,
       unavailable: () => this.unavailable,
+      changes: {
+        subscribe: (listener) => {
+          this.#listeners.add(listener);
+          return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
+        },
+      },
+      load,
       metrics: new AdmissionMetrics(this.#registry, ["AIGatewayConfig"]),
       logger: pino({ level: "debug" }, { write: (line) => void lines.push(line) }),
       webhooks: [
@@ -121,6 +130,11 @@ export class StartedAdmissionServer implements AsyncDisposable {
     const { body, code } = await this.call(`${path}?timeout=10s`, { body: reviewWith(fields) });
     if (code !== 200) throw new Error(`answered ${code}: ${body}`);
     return (JSON.parse(body) as { response: AdmissionResponse }).response;
+  }
+
+  /** A fact of this kind arrives. */
+  tell(kind: string): void {
+    for (const listener of this.#listeners) listener(kind);
   }
 
   metrics(): Promise<string> {
