@@ -1,14 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { ManualClock } from "../../test/support/manual-clock.ts";
+import { MANNERS, type Manner, ReplayingHandler } from "../../test/support/replaying-handler.ts";
 import { settled, type Thing, thing, until } from "../../test/support/resources.ts";
-import { type StartedInformer, slowClock, startInformer } from "../../test/support/started-informer.ts";
-import type { Change } from "./change.ts";
-import type { HandlerRegistration } from "./handler-set.ts";
+import { slowClock, startInformer } from "../../test/support/started-informer.ts";
 import { keyOf } from "./resource.ts";
-
-/** What a handler does when it is told of something. */
-type Manner = "quick" | "slow" | "throws" | "rejects";
 
 type Step =
   | {
@@ -55,47 +51,10 @@ class Truth {
   }
 }
 
-/** One handler: what it was told, and what it knows from that. */
-class Listener {
-  readonly known = new Map<string, Thing>();
-  readonly faults: string[] = [];
-  readonly registration: HandlerRegistration;
-  isRemoved = false;
-
-  constructor({ informer }: StartedInformer, manner: Manner) {
-    this.registration = informer.addHandler((change) => {
-      this.#learn(change);
-      if (manner === "throws") throw new Error("on purpose");
-      if (manner === "rejects") return Promise.reject(new Error("on purpose"));
-      return manner === "slow" ? settled() : undefined;
-    });
-  }
-
-  /** Replays a change, and notes what contradicts the history so far. */
-  #learn(change: Change<Thing>): void {
-    const { key } = change;
-    const known = this.known.get(key);
-    if (this.isRemoved) this.faults.push(`${key}: told after it was removed`);
-    if (change.type === "added") {
-      if (known) this.faults.push(`${key}: added, and known already`);
-      if (change.isInInitialList && this.registration.hasSynced) this.faults.push(`${key}: initial after the list`);
-    }
-    if (change.type === "updated") {
-      if (known !== change.old) this.faults.push(`${key}: updated from what it was not`);
-      const isRecreated = change.old.metadata.uid !== change.object.metadata.uid;
-      if (change.isRecreated !== isRecreated) this.faults.push(`${key}: wrong about being another object`);
-    }
-    if (change.type === "deleted" && change.finalStateUnknown && change.object !== known)
-      this.faults.push(`${key}: deleted unseen, and not as last known`);
-    if (change.type === "deleted") this.known.delete(key);
-    else this.known.set(key, change.object);
-  }
-}
-
 /** The sequence as it happens to an informer and to the truth. */
 class Play {
   readonly truth = new Truth();
-  readonly listeners: Listener[] = [];
+  readonly handlers: ReplayingHandler<Thing>[] = [];
   readonly manual = new ManualClock();
   readonly started = startInformer({
     clock: slowClock(this.manual),
@@ -140,10 +99,10 @@ class Play {
         await settled();
         break;
       case "add a handler":
-        this.listeners.push(new Listener(this.started, step.manner));
+        this.handlers.push(new ReplayingHandler(this.started.informer, step.manner));
         break;
       case "remove a handler":
-        await this.#removeHandler();
+        await this.handlers.find(({ isRemoved }) => !isRemoved)?.remove();
         break;
       default:
         step satisfies never;
@@ -156,7 +115,7 @@ class Play {
     sink.replace([...this.truth.objects.values()], this.truth.version);
     sink.bookmark("the end");
     await until(() => informer.resourceVersion === "the end");
-    for (const { registration, isRemoved } of this.listeners) if (!isRemoved) await registration.synced;
+    for (const { registration, isRemoved } of this.handlers) if (!isRemoved) await registration.synced;
     await this.started.stop();
   }
 
@@ -174,14 +133,6 @@ class Play {
     this.manual.advance(60_000);
     await until(() => this.started.sinks.length > cycles);
     this.started.sink.replace([...this.truth.objects.values()], this.truth.version);
-  }
-
-  async #removeHandler(): Promise<void> {
-    const listener = this.listeners.find(({ isRemoved }) => !isRemoved);
-    if (!listener) return;
-    const removed = listener.registration.remove();
-    listener.isRemoved = true;
-    await removed;
   }
 }
 
@@ -201,7 +152,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({
       type: fc.constant("add a handler"),
-      manner: fc.constantFrom("quick", "slow", "throws", "rejects"),
+      manner: fc.constantFrom(...MANNERS),
     }),
   },
 );
@@ -210,8 +161,7 @@ test("after any sequence the store equals the truth, and each handler saw a hist
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
       const play = new Play();
-      const first = new Listener(play.started, "quick");
-      play.listeners.push(first);
+      play.handlers.push(new ReplayingHandler(play.started.informer, "quick"));
       for (const step of steps) {
         await play.perform(step);
         expect(play.indexedColors).toEqual(play.storedColors);
@@ -220,7 +170,7 @@ test("after any sequence the store equals the truth, and each handler saw a hist
       const truth = new Map(Array.from(play.truth.objects.values(), (object) => [keyOf(object), object]));
       const { store } = play.started.informer;
       expect(new Map(store.list().map((object) => [keyOf(object), object]))).toEqual(truth);
-      for (const { faults, known, isRemoved } of play.listeners) {
+      for (const { faults, known, isRemoved } of play.handlers) {
         expect(faults).toEqual([]);
         expect(isRemoved ? truth : known).toEqual(truth);
       }
