@@ -1,5 +1,5 @@
-/** Measures, and says each step of it. */
-export type Bench = (report: (line: string) => void) => Promise<BenchResult>;
+/** Measures, and says each step of it. `quick` only shows that it works: its figures mean nothing. */
+export type Bench = (report: (line: string) => void, extent: "whole" | "quick") => Promise<BenchResult>;
 
 export interface BenchResult {
   /** What `--json` prints. */

@@ -77,7 +77,8 @@ function converse(
   return promise;
 }
 
-function isWhole(answer: string): boolean {
+/** Whether the text of an answer goes on to its end. */
+export function isWhole(answer: string): boolean {
   const headEnd = answer.indexOf("\r\n\r\n");
   if (headEnd < 0) return false;
   const [, length] = /content-length: (\d+)/i.exec(answer.slice(0, headEnd)) ?? [];

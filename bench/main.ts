@@ -1,21 +1,25 @@
 /**
- * `npm run bench -- admission [--json]`: costs as ratios inside one run, since
+ * `npm run bench -- admission|informer [--json] [--quick]`: costs as ratios inside one run, since
  * machines are noisy. Progress goes to standard error, the result to standard output.
  */
 import { parseArgs } from "node:util";
 import { benchAdmission } from "./admission.ts";
 import type { Bench, Row } from "./bench.ts";
+import { benchInformer } from "./informer.ts";
 
-const BENCHES: ReadonlyMap<string, Bench> = new Map([["admission", benchAdmission]]);
+const BENCHES: ReadonlyMap<string, Bench> = new Map<string, Bench>([
+  ["admission", benchAdmission],
+  ["informer", benchInformer],
+]);
 
 const { values, positionals } = parseArgs({
-  options: { json: { type: "boolean", default: false } },
+  options: { json: { type: "boolean", default: false }, quick: { type: "boolean", default: false } },
   allowPositionals: true,
 });
 const bench = BENCHES.get(positionals.join());
 
 if (bench) {
-  const { figures, rows } = await bench((line) => process.stderr.write(`${line}\n`));
+  const { figures, rows } = await bench((line) => process.stderr.write(`${line}\n`), values.quick ? "quick" : "whole");
   process.stdout.write(values.json ? `${JSON.stringify(figures)}\n` : rows.map(lineOf).join(""));
 } else {
   process.stderr.write(`usage: npm run bench -- ${[...BENCHES.keys()].join("|")} [--json]\n`);

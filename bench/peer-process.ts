@@ -55,7 +55,8 @@ export function leaveFirstProcessor(): void {
 
 const canPin = availableParallelism() > 1 && process.platform === "linux";
 
-function onFirstProcessor(command: readonly [string, ...string[]]): [string, string[]] {
+/** The command, kept on the processor of the peers. */
+export function onFirstProcessor(command: readonly [string, ...string[]]): [string, string[]] {
   const [program, ...words] = command;
   return canPin ? ["taskset", ["--cpu-list", "0", program, ...words]] : [program, words];
 }

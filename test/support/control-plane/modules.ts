@@ -11,6 +11,8 @@ export interface GoModule {
   readonly programs: Readonly<Record<string, string>>;
   /** Values for the linker's -X, made from the go.mod. */
   readonly linkedValues: (goMod: string) => Readonly<Record<string, string>>;
+  /** Where its go.mod lies, when that is not modules/<name>. */
+  readonly directory?: string;
 }
 
 /** Every module that test support builds; Helm and cert-manager join here. */
@@ -46,7 +48,7 @@ export function kubernetesVersion(): string {
 }
 
 export function moduleDirectory(module: GoModule): string {
-  return join(import.meta.dirname, "modules", module.name);
+  return module.directory ?? join(import.meta.dirname, "modules", module.name);
 }
 
 export function readGoMod(module: GoModule): string {

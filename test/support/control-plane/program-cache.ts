@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type GoModule, moduleDirectory } from "./modules.ts";
 
@@ -17,19 +17,23 @@ export function missingPrograms(cacheDirectory: string, module: GoModule): strin
 export interface ModuleFiles {
   readonly goMod: string;
   readonly goSum: string;
+  /** The module's own Go files, if it has any. */
+  readonly sources: readonly string[];
 }
 
 /**
- * Names what is built: module files (whose tool lines name the packages),
- * linked values and the machine. 16 hex digits tell apart the few versions
+ * Names what is built: module files (whose tool lines name the packages), own
+ * sources, linked values and the machine. 16 hex digits tell apart the few versions
  * that one user keeps.
  */
-export function cacheKey(module: GoModule, { goMod, goSum }: ModuleFiles): string {
-  const identity = [goMod, goSum, module.linkedValues(goMod), process.platform, process.arch];
+export function cacheKey(module: GoModule, { goMod, goSum, sources }: ModuleFiles): string {
+  const identity = [goMod, goSum, module.linkedValues(goMod), process.platform, process.arch, ...sources];
   return createHash("sha256").update(JSON.stringify(identity)).digest("hex").slice(0, 16);
 }
 
 function moduleFiles(module: GoModule): ModuleFiles {
-  const read = (name: string) => readFileSync(join(moduleDirectory(module), name), "utf8");
-  return { goMod: read("go.mod"), goSum: read("go.sum") };
+  const directory = moduleDirectory(module);
+  const read = (name: string) => readFileSync(join(directory, name), "utf8");
+  const sources = readdirSync(directory).filter((name) => name.endsWith(".go"));
+  return { goMod: read("go.mod"), goSum: read("go.sum"), sources: sources.toSorted().map(read) };
 }
