@@ -44,7 +44,7 @@ function ofType({ types }: Approval, { type }: Model): Refusal | undefined {
 function onHost({ endpoints }: Approval, { endpoint }: Model): Refusal | undefined {
   const hosts = endpoints?.hosts;
   if (hosts === undefined) return undefined;
-  if (endpoint === undefined) return missing("endpoint", `whose host must be ${alternatives(hosts)}`);
+  if (endpoint === undefined) return missing("endpoint", `have as host ${alternatives(hosts)}`);
   const host = hostOf(endpoint);
   if (host !== undefined && isOnHostList(hosts, host)) return undefined;
   const given = host === undefined ? {} : { given: host };
@@ -73,7 +73,7 @@ function forNamespace({ namespaces = {} }: Approval, model: Model, context: Cove
   if (selector && selectsEverything(selector)) return undefined;
   if (selector && namespaceLabels && selects(selector, namespaceLabels)) return undefined;
   const approved = [names ? `namespaces ${enumeration(names)}` : [], selector ? "namespaces selected by label" : []];
-  const detail = `must not be used in namespace ${namespace}; approved for ${approved.flat().join(" and ")}`;
+  const detail = `must not be used in namespace '${namespace}'; approved for ${approved.flat().join(" and ")}`;
   return { field: idFieldOf(model), kind: "Forbidden", detail };
 }
 
@@ -87,12 +87,12 @@ function clearedForData({ dataClassifications }: Approval, { dataClassification 
 
 function onList(field: CoverageField, given: string | undefined, allowed?: readonly string[]): Refusal | undefined {
   if (allowed === undefined) return undefined;
-  if (given === undefined) return missing(field, `which must be ${alternatives(allowed)}`);
+  if (given === undefined) return missing(field, `be ${alternatives(allowed)}`);
   return allowed.includes(given) ? undefined : unsupported(field, given, allowed);
 }
 
 function missing(field: CoverageField, what: string): Refusal {
-  return { field, kind: "Required value", detail: `must state ${field}, ${what}` };
+  return { field, kind: "Required value", detail: `must be given and ${what}` };
 }
 
 function unsupported(field: CoverageField, given: string, allowed: readonly string[]): Refusal {

@@ -41,7 +41,7 @@ describe("the closest refusal", () => {
     expect(closestRefusal(index, model, use)).toMatchObject({
       source: "approval ended",
       approval: { metadata: { name: "ended" } },
-      refusals: [{ detail: "must be approved, but the approval expired at 2026-06-01T00:00:00Z; use gpt-5 instead" }],
+      refusals: [{ detail: "must be approved, but the approval expired at 2026-06-01T00:00:00Z; use 'gpt-5' instead" }],
     });
   });
 

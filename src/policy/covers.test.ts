@@ -58,7 +58,7 @@ describe("an approval does not cover a model", () => {
       "whose id it does not name",
       { models: ["gpt-5"] },
       {},
-      { field: "name", given: "gpt-4o", detail: "must be gpt-5" },
+      { field: "name", given: "gpt-4o", detail: "must be 'gpt-5'" },
     ],
     [
       "whose upstream id it does not name",
@@ -72,32 +72,37 @@ describe("an approval does not cover a model", () => {
       "whose id differs in case",
       { models: ["GPT-4o", "GPT*"] },
       {},
-      { field: "name", detail: "must be one of GPT-4o, GPT*" },
+      { field: "name", detail: "must be one of 'GPT-4o', 'GPT*'" },
     ],
-    ["of another provider", {}, { provider: "azure" }, { field: "provider", given: "azure", detail: "must be openai" }],
+    [
+      "of another provider",
+      {},
+      { provider: "azure" },
+      { field: "provider", given: "azure", detail: "must be 'openai'" },
+    ],
     [
       "of another version",
       { versions: { allow: ["1", "2"], deny: ["2"] } },
       { version: "2" },
-      { field: "version", given: "2", detail: "must be 1" },
+      { field: "version", given: "2", detail: "must be '1'" },
     ],
     [
       "of a denied version",
       { versions: { deny: ["2", "3"] } },
       { version: "2" },
-      { field: "version", kind: "Invalid value", detail: "must not be one of 2, 3" },
+      { field: "version", kind: "Invalid value", detail: "must not be one of '2', '3'" },
     ],
     [
       "without a version where some are allowed",
       { versions: { allow: ["1"] } },
       {},
-      { field: "version", kind: "Required value", detail: "must state version, which must be 1" },
+      { field: "version", kind: "Required value", detail: "must be given and be '1'" },
     ],
     [
       "of another type",
       { types: ["llm"] },
       { type: "audio" },
-      { field: "type", kind: "Unsupported value", given: "audio", detail: "must be llm" },
+      { field: "type", kind: "Unsupported value", given: "audio", detail: "must be 'llm'" },
     ],
     ["without a type", { types: ["llm"] }, {}, { field: "type", kind: "Required value" }],
     [
@@ -110,27 +115,27 @@ describe("an approval does not cover a model", () => {
       "on another host",
       { endpoints: { hosts: ["a.example"] } },
       { endpoint: "https://b.example/?key=secret" },
-      { field: "endpoint", given: "b.example", detail: "must have as host a.example" },
+      { field: "endpoint", given: "b.example", detail: "must have as host 'a.example'" },
     ],
     ["without an endpoint", { endpoints: { hosts: ["a.example"] } }, {}, { field: "endpoint", kind: "Required value" }],
     [
       "on an endpoint that is no URL",
       { endpoints: { hosts: ["a.example"] } },
       { endpoint: "a.example" },
-      { field: "endpoint", detail: "must have as host a.example" },
+      { field: "endpoint", detail: "must have as host 'a.example'" },
     ],
     [
       "in another region",
       { regions: ["eu", "uk"] },
       { region: "us" },
-      { field: "region", given: "us", detail: "must be one of eu, uk" },
+      { field: "region", given: "us", detail: "must be one of 'eu', 'uk'" },
     ],
     ["without a region", { regions: ["eu"] }, {}, { field: "region", kind: "Required value" }],
     [
       "with data that is not cleared",
       { dataClassifications: ["public"] },
       { dataClassification: ["public", "secret"] },
-      { field: "dataClassification", given: "secret", detail: "must hold nothing but public" },
+      { field: "dataClassification", given: "secret", detail: "must hold nothing but 'public'" },
     ],
     [
       "in a namespace that it does not name",
@@ -139,7 +144,7 @@ describe("an approval does not cover a model", () => {
       {
         field: "name",
         kind: "Forbidden",
-        detail: "must not be used in namespace team-a; approved for namespaces team-b",
+        detail: "must not be used in namespace 'team-a'; approved for namespaces 'team-b'",
       },
     ],
     [
@@ -163,7 +168,7 @@ describe("an approval does not cover a model", () => {
       "that is retired",
       { lifecycle: { state: "Retired", replacement: "gpt-5" } },
       {},
-      { detail: "must be approved, but the approval is Retired; use gpt-5 instead" },
+      { detail: "must be approved, but the approval is Retired; use 'gpt-5' instead" },
     ],
     [
       "from the moment that it expires",
@@ -175,7 +180,7 @@ describe("an approval does not cover a model", () => {
       "from the moment that it retires",
       { lifecycle: { state: "Deprecated", retiresAt: EXPIRED, replacement: "gpt-5" } },
       {},
-      { detail: `must be approved, but the model retired at ${EXPIRED}; use gpt-5 instead` },
+      { detail: `must be approved, but the model retired at ${EXPIRED}; use 'gpt-5' instead` },
     ],
     ["when nobody can read its end", { lifecycle: { state: "Approved", expiresAt: "soon" } }, {}, { field: "name" }],
   ];
@@ -200,7 +205,7 @@ test("every unmet condition is told, the most basic one first", () => {
 test("a long list is cut, with a count of the rest", () => {
   const regions = Array.from({ length: 11 }, (_, index) => `r${index}`);
   expect(coverage({ regions }, { region: "us" })).toMatchObject({
-    refusals: [{ detail: "must be one of r0, r1, r2, r3, r4, r5, r6, r7 and 3 more" }],
+    refusals: [{ detail: "must be one of 'r0', 'r1', 'r2', 'r3', 'r4', 'r5', 'r6', 'r7' and 3 more" }],
   });
 });
 

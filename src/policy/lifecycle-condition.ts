@@ -22,5 +22,5 @@ function obstacleOf({ state, expiresAt, retiresAt }: Lifecycle, now: number): st
 }
 
 function adviceOf({ state, replacement }: Lifecycle): string {
-  return replacement === undefined || state === "Proposed" ? "" : `; use ${replacement} instead`;
+  return replacement === undefined || state === "Proposed" ? "" : `; use '${replacement}' instead`;
 }

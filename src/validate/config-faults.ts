@@ -2,6 +2,7 @@ import type { RelativePath } from "#api/field-path.ts";
 import type { JsonSchema } from "#api/schema.ts";
 import type { FieldErrorKind } from "#api/violation.ts";
 import { nearestName } from "./nearest-name.ts";
+import { wordsOfPattern } from "./pattern-words.ts";
 
 /** A place where a free-form value is not what a schema asks for. */
 export interface ConfigFault {
@@ -31,7 +32,7 @@ export function configFaults(schema: JsonSchema, value: unknown, at: RelativePat
     case "number":
       return typeof value === "number" ? numberFaults(schema, value, at) : [wrongType("a number", value, at)];
     case "boolean":
-      return typeof value === "boolean" ? [] : [wrongType("'true' or 'false'", value, at)];
+      return typeof value === "boolean" ? [] : [wrongType("true or false", value, at)];
     case undefined:
     default:
       return [];
@@ -86,7 +87,7 @@ function textFaults(schema: JsonSchema, text: string, at: RelativePath): readonl
   if (text.length > maxLength) return [fault(at, "Too long", `must have at most ${maxLength} characters`)];
   if (text.length < minLength) return [fault(at, "Invalid value", "must not be empty")];
   if (pattern === undefined || new RegExp(pattern, "u").test(text)) return [];
-  return [fault(at, "Invalid value", `must match '${pattern}'`)];
+  return [fault(at, "Invalid value", wordsOfPattern(pattern))];
 }
 
 function numberFaults({ minimum = -Infinity, maximum = Infinity }: JsonSchema, number: number, at: RelativePath) {

@@ -73,7 +73,8 @@ function findIn<K extends PartKind>(rule: Rule, kind: K, facts: Facts, found: Fo
 
 function violationOf({ by, finding }: Found, isExcused: boolean, { policy }: Circumstances): Violation {
   const action = actionOf(by, policy);
-  const source = finding.source ?? policy.actions.get(by.id)?.source;
+  // What denies by itself has its action from no policy.
+  const source = finding.source ?? (by.floor ? undefined : policy.actions.get(by.id)?.source);
   const violation = {
     rule: by.id,
     path: withoutCredentials(joinPath(finding.part.path, finding.at)),

@@ -257,5 +257,9 @@ function projected(value: unknown, paths: readonly RelativePath[]): unknown {
     }
     if (found !== undefined) holder[String(path.at(-1))] = found;
   }
+  const oauth2 = valueAt(copy, ["auth", "oauth2"]);
+  // No rule is asked about an object without what its schema requires.
+  if (typeof oauth2 === "object")
+    Object.assign(copy["auth"] as object, { oauth2: { tokenUrl: "", clientId: "", ...oauth2 } });
   return copy;
 }

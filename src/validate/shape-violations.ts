@@ -4,6 +4,7 @@ import type { JsonSchema } from "#api/schema.ts";
 import type { Violation } from "#api/violation.ts";
 import { deepEqual } from "./canonical.ts";
 import { withoutCredentials } from "./credential.ts";
+import { metadataFaults } from "./metadata-faults.ts";
 import { type ShapeFault, shapeFaults } from "./shape.ts";
 
 /**
@@ -12,7 +13,8 @@ import { type ShapeFault, shapeFaults } from "./shape.ts";
  * where items of list maps are found again by key and other items not at all.
  */
 export function shapeViolations(kind: Kind, object: unknown, old: unknown): readonly Violation[] {
-  return shapeFaults(kind, object).map((fault) => ({
+  const faults = [...metadataFaults(object), ...shapeFaults(kind, object)];
+  return faults.map((fault) => ({
     rule: "schema",
     path: withoutCredentials(joinPath("", fault.path)),
     kind: fault.kind,
@@ -30,6 +32,7 @@ function isOld({ path, kind: fault }: ShapeFault, kind: Kind, object: unknown, o
     properties: { spec: kind.spec.json, status: kind.status.json },
   };
   let [now, before]: [unknown, unknown] = [object, old];
+  if (deepEqual(now, before)) return true;
   for (const segment of place) {
     before = counterpart(schema, now, before, segment);
     if (before === undefined) return false;

@@ -5,6 +5,7 @@ import type { Kind } from "#api/kind.ts";
 import type { JsonSchema } from "#api/schema.ts";
 import type { FieldErrorKind } from "#api/violation.ts";
 import { addKubernetesVocabulary } from "./kubernetes-vocabulary.ts";
+import { wordsOfPattern } from "./pattern-words.ts";
 
 /** A place where an object is not what its schema says. Never holds the value: it might be a secret in the wrong field. */
 export interface ShapeFault {
@@ -85,7 +86,7 @@ function faultOf(error: ErrorObject, object: unknown): ShapeFault {
   }
   if (error.keyword === "x-kubernetes-list-map-keys" || error.keyword === "x-kubernetes-list-type") {
     const index = Number(params["index"]);
-    const detail = `must differ from ${joinPath("", [...path, Number(params["first"])])}`;
+    const detail = `must differ from \`${joinPath("", [...path, Number(params["first"])])}\``;
     return { path: [...path, index, ...keyOf(params)], kind: "Duplicate value", detail };
   }
   const [kind, detail] = wording(error.keyword, params, valueAt(object, path));
@@ -100,7 +101,7 @@ function wording(keyword: string, params: Record<string, unknown>, value: unknow
   const limit = String(params["limit"]);
   switch (keyword) {
     case "type":
-      return ["Invalid value", `must be ${typeNoun(params["type"])}, not ${typeNoun(typeOf(value))}`];
+      return ["Invalid value", `must be ${typeNoun(params["type"])}, not ${nounOf(value, params["type"])}`];
     case "enum":
       return ["Unsupported value", `must be one of ${quoted(params["allowedValues"])}`];
     case "minimum":
@@ -117,7 +118,7 @@ function wording(keyword: string, params: Record<string, unknown>, value: unknow
     case "maxProperties":
       return ["Too many", `must have at most ${limit} items`];
     case "pattern":
-      return ["Invalid value", `must match '${String(params["pattern"])}'`];
+      return ["Invalid value", wordsOfPattern(String(params["pattern"]))];
     case "format":
       return ["Invalid value", `must be ${FORMAT_NOUNS[String(params["format"])] ?? String(params["format"])}`];
     default:
@@ -132,6 +133,11 @@ const FORMAT_NOUNS: Readonly<Record<string, string>> = {
   int64: "a 64-bit integer",
   double: "a number",
 };
+
+/** What a value of the wrong type is. */
+function nounOf(value: unknown, wanted: unknown): string {
+  return wanted === "integer" && typeof value === "number" ? "a fraction" : typeNoun(typeOf(value));
+}
 
 function typeOf(value: unknown): string {
   if (value === null) return "null";

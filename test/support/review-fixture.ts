@@ -27,7 +27,8 @@ export interface ReviewFixture {
   readonly floor: Floor;
 }
 
-export const FLOORS = ["schema", "cel", "none"] as const;
+/** What the API server refuses by itself, before it asks anybody (decode) or after `/mutate` (schema, CEL). */
+const FLOORS = ["decode", "schema", "cel", "none"] as const;
 export type Floor = (typeof FLOORS)[number];
 
 const FOLDER = join(import.meta.dirname, "../fixtures/review");
@@ -45,11 +46,15 @@ function fixtureFrom(file: string): ReviewFixture {
   const object = configs.at(-1);
   if (!object || configs.length > 2) throw new Error(`${file} must hold one or two AIGatewayConfigs`);
   const name = basename(file, ".input.yaml");
+  const old = configs.length === 2 ? configs[0] : undefined;
+  // In the cluster the old objects of all cases stand beside each other.
+  if (old && !configs.every(({ metadata }) => metadata.name === name))
+    throw new Error(`${file} must name both '${name}'`);
   return {
     name,
     goldenFile: join(FOLDER, `${name}.golden.yaml`),
     facts: objects.filter(({ kind }) => kind !== "AIGatewayConfig"),
-    old: configs.length === 2 ? configs[0] : undefined,
+    old,
     object,
     floor: FLOORS.find((floor) => text.startsWith(`# floor: ${floor}\n`)) ?? "none",
   };

@@ -32,7 +32,8 @@ function findForbidden(part: Part<"url">, facts: Facts): readonly Finding[] {
   if (!spelling && !fault) return HOLDS;
   // What stands before an `@` may be a password, wherever a parser sees it.
   const shown = text.includes("@") ? undefined : endpoint.host;
-  const found = spelling ? [findingOf(part, shown, { detail: spelling })] : [];
+  // A host in another spelling than was written would puzzle.
+  const found = spelling ? [findingOf(part, undefined, { detail: spelling })] : [];
   return fault ? [...found, findingOf(part, shown, fault)] : found;
 }
 
@@ -68,7 +69,10 @@ function hostFault(endpoint: Endpoint, facts: Facts): Fault | undefined {
 function privateFault({ policy }: Facts): Fault | undefined {
   const asked = policy.endpoints.allowPrivate;
   if (asked.value) return undefined;
-  return { detail: "must be a public host, not a private one, unless a policy sets `endpoints.allowPrivate`", asked };
+  return {
+    detail: `must be a public host, not a private one${unlessBuiltIn(asked, "sets `endpoints.allowPrivate`")}`,
+    asked,
+  };
 }
 
 function clusterFault({ kind, namespace }: ClusterHost, { policy, owner }: Facts): Fault | undefined {
@@ -76,10 +80,14 @@ function clusterFault({ kind, namespace }: ClusterHost, { policy, owner }: Facts
   if (kind === "pod") return { detail: "must be a Service, not the address of a Pod" }; // CoreDNS answers with any address
   const asked = policy.endpoints.allowClusterLocal;
   if (asked.value === "All" || (asked.value === "OwnNamespace" && namespace === owner.namespace)) return undefined;
-  const unless = "unless a policy sets `endpoints.allowClusterLocal`";
-  if (asked.value === "None") return { detail: `must be a host outside the cluster, ${unless}`, asked };
+  if (asked.value === "None") return { detail: "must be a host outside the cluster", asked };
   const own = `must be a Service of namespace '${owner.namespace}', as in 'name.${owner.namespace}.svc'`;
-  return { detail: `${own}, ${unless} to 'All'`, asked };
+  return { detail: `${own}${unlessBuiltIn(asked, "sets `endpoints.allowClusterLocal` to 'All'")}`, asked };
+}
+
+/** What one policy forbids no other allows. */
+function unlessBuiltIn({ source }: Sourced<unknown>, what: string): string {
+  return source === "built-in" ? `, unless a policy ${what}` : "";
 }
 
 function unlistedFault(host: string, { policy }: Facts): Fault | undefined {

@@ -20,7 +20,7 @@ function findPlaintext(part: Part<"url">, facts: Facts): readonly Finding[] {
   const inside = clusterHost(endpoint, facts);
   if (inside?.certain) return HOLDS;
   const full = inside ? "; a Service in the cluster is written as 'name.namespace.svc'" : "";
-  const detail = `must use https outside the cluster, unless a policy sets \`endpoints.allowHTTP\`${full}`;
+  const detail = `must use https outside the cluster${unlessAllowed(facts)}${full}`;
   return [{ part, at: [], kind: "Invalid value", detail, ...sourceOf(facts), read: [["url"]] }];
 }
 
@@ -28,9 +28,13 @@ function findPlaintext(part: Part<"url">, facts: Facts): readonly Finding[] {
 function findUnverified(part: Part<"model">, facts: Facts): readonly Finding[] {
   if (part.value.tls?.insecureSkipVerify !== true || facts.policy.endpoints.allowHTTP.value) return HOLDS;
   const at = ["tls", "insecureSkipVerify"];
-  const detail =
-    "must be false, unless a policy sets `endpoints.allowHTTP`; `caSecretRef` trusts an authority of your own";
+  const detail = `must be false${unlessAllowed(facts)}; \`caSecretRef\` trusts an authority of your own`;
   return [{ part, at, kind: "Invalid value", value: true, detail, ...sourceOf(facts), read: [at] }];
+}
+
+/** What one policy forbids no other allows. */
+function unlessAllowed({ policy }: Facts): string {
+  return policy.endpoints.allowHTTP.source === "built-in" ? ", unless a policy sets `endpoints.allowHTTP`" : "";
 }
 
 function sourceOf({ policy }: Facts): { readonly source?: string } {

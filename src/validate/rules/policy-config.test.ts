@@ -65,7 +65,7 @@ describe("policy-config", () => {
     ]);
     expect(brief("observability", { accessLog: { fields: [null] }, metrics: "yes", sampling: "0.1" })).toEqual([
       "config.accessLog.fields[0]: Invalid value: must be a string",
-      "config.metrics: Invalid value: must be 'true' or 'false'",
+      "config.metrics: Invalid value: must be true or false",
       "config.sampling: Invalid value: must be a number",
     ]);
   });
@@ -77,7 +77,7 @@ describe("policy-config", () => {
       "config.interval: Invalid value: must be more than '0s' and at most '1h'",
     ]);
     expect(brief("circuitBreaker", { openDuration: "61m" })).toHaveLength(1);
-    expect(brief("circuitBreaker", { openDuration: "soon" })[0]).toContain("must match");
+    expect(brief("circuitBreaker", { openDuration: "soon" })[0]).toContain("must be a duration such as");
     expect(brief("observability", { sampling: 1.1 })).toEqual([
       "config.sampling: Invalid value: must be less than or equal to 1",
     ]);

@@ -55,16 +55,16 @@ describe("undeclared-reference", () => {
     );
   });
 
-  it("lists the declared names where none is near and they are few", () => {
+  it("lists the declared names where none is near, as many as a terminal has room for", () => {
     expect(find({ routes: [{ targetModel: "llama" }] })[0]?.[2]).toBe(
       "must be the name of a model of this object: 'gpt-4o', 'claude-3-opus'",
     );
     expect(find({ policies: [], routes: [{ policies: ["breaker"] }] })[0]?.[2]).toBe(
       "must be the name of a policy of this object, which declares none",
     );
-    const many = Array.from({ length: 9 }, (_, index) => ({ name: `model-${index}` }));
+    const many = Array.from({ length: 20 }, (_, index) => ({ name: `model-number-${index + 10}` }));
     expect(find({ models: many, routes: [{ targetModel: "llama" }] })[0]?.[2]).toBe(
-      "must be the name of a model of this object",
+      "must be the name of a model of this object: 'model-number-10', 'model-number-11', 'model-number-12', 'model-number-13', 'model-number-14' and 15 more",
     );
   });
 

@@ -80,11 +80,17 @@ const MAX_SEARCHES = 8;
 
 function listed(declared: Names): string {
   if (declared.size === 0) return ", which declares none";
-  if (declared.size > MAX_LISTED) return "";
-  const names = Array.from(declared.keys(), (name) => `'${name}'`).join(", ");
-  return names.length > MAX_LISTED_CHARACTERS ? "" : `: ${names}`;
+  const names: string[] = [];
+  let left = MAX_LISTED_CHARACTERS;
+  for (const name of declared.keys()) {
+    left -= name.length;
+    if (left < 0) break;
+    names.push(`'${name}'`);
+  }
+  if (names.length === 0) return "";
+  const more = declared.size - names.length;
+  return `: ${names.join(", ")}${more === 0 ? "" : ` and ${more} more`}`;
 }
 
 /** A message should fit a terminal. */
-const MAX_LISTED = 8;
 const MAX_LISTED_CHARACTERS = 80;

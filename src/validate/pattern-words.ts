@@ -1,0 +1,11 @@
+import { DURATION, OBJECT_NAME } from "#api/kinds/shared.ts";
+
+/** What a text must be that has to match a pattern; nobody should have to read an expression for what many fields are. */
+export function wordsOfPattern(pattern: string): string {
+  return WORDS.get(pattern) ?? `must match '${pattern}'`;
+}
+
+const WORDS: ReadonlyMap<string, string> = new Map([
+  [DURATION, "must be a duration such as '30s', '1m30s' or '250ms'"],
+  [OBJECT_NAME, "must be lower case letters, digits, '-' and '.', with a letter or digit at both ends"],
+]);
