@@ -98,6 +98,13 @@ describe("what comes of a deletion", () => {
     expect(deletionOf(shared, indexOf(...users), { userInfo: { username } })).toEqual(DELETED);
   });
 
+  test("awaits the news that those are gone who depend on it", () => {
+    const request = deletion(shared);
+    const denied = reviewValidation(request, { lookup: indexOf(...users), now: NOW });
+    expect(denied).toMatchObject({ allowed: false, awaits: ["AIGatewayConfig"] });
+    expect(reviewValidation(request, { lookup: indexOf(), now: NOW })).toMatchObject({ allowed: true, awaits: [] });
+  });
+
   test("is judged by the stored object, since a deletecollection names none", () => {
     expect(deletionOf(shared, indexOf(...users), { name: "" }).allowed).toBe(false);
     expect(deletionOf(shared, indexOf(...users), { name: "", oldObject: null })).toEqual(DELETED);

@@ -19,7 +19,10 @@ export function reviewDeletion(
   const isHeldUp = hasMetadata(oldObject) && !CLEANERS.has(userInfo?.username ?? "");
   const isSound = isHeldUp && shapeFaults(kind, oldObject).length === 0;
   const violations = isSound ? deletionViolations(kind, oldObject, { lookup, now }) : [];
-  return { allowed: !violations.some(denies), violations, audited: [], notices: [], operations: [] };
+  const allowed = !violations.some(denies);
+  // Whoever depended on it may have been deleted a moment ago.
+  const awaits = allowed ? [] : (["AIGatewayConfig"] as const);
+  return { allowed, violations, audited: [], notices: [], operations: [], awaits };
 }
 
 /** The namespace controller and the garbage collector, with service accounts of their own or without. */

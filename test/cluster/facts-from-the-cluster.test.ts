@@ -13,20 +13,26 @@ import {
 } from "../support/gatehouse/install.ts";
 import { startGatehouse } from "../support/gatehouse/process.ts";
 import { installServiceAccount } from "../support/gatehouse/service-account.ts";
+import { type LaggingProxy, startLaggingProxy } from "../support/lagging-proxy.ts";
 
 const API = "/apis/gateway.example.com/v1";
+const CREATED = "created";
 
 describeOnControlPlane("Gatehouse on the facts of the cluster, with the rights of its service account", (plane) => {
   let gatehouse: InstalledGatehouse | undefined;
+  /** Between the API server and Gatehouse's informers. */
+  let proxy: LaggingProxy | undefined;
 
   beforeAll(async () => {
     await installCustomResourceDefinitions(plane);
-    gatehouse = await installGatehouse(plane);
+    proxy = await startLaggingProxy(plane.server);
+    gatehouse = await installGatehouse({ ...plane, server: proxy.url });
   });
 
   afterAll(async () => {
     await gatehouse?.[Symbol.asyncDispose]();
-    for (const plural of ["aigatewaypolicies", "approvedmodels"]) {
+    await proxy?.[Symbol.asyncDispose]();
+    for (const plural of ["aigatewaypolicies", "approvedmodels", "aigatewayclasses"]) {
       await plane.request("DELETE", `${API}/${plural}?labelSelector=suite=${plane.namespace}`);
     }
   });
@@ -95,24 +101,105 @@ describeOnControlPlane("Gatehouse on the facts of the cluster, with the rights o
     await allowed("any");
   });
 
-  test("approve, then apply: the verdict becomes right each time", async ({ annotate }) => {
+  /** The status of a create, and what speaks against it. */
+  const created = async (path: string, body: object): Promise<string> => {
+    const { status, body: answer } = await plane.request("POST", `${API}/${path}`, { body });
+    return status === 201 ? CREATED : `${status}: ${(answer as { message?: string }).message}`;
+  };
+
+  /** How many reviews have waited for a fact so far. */
+  const held = async (): Promise<number> => {
+    const metrics = await (await fetch(`${gatehouse?.process.plain}/metrics`)).text();
+    return Array.from(metrics.matchAll(/^gatehouse_admission_held_total\{.*\} (\d+)$/gm), ([, count]) =>
+      Number(count),
+    ).reduce((sum, count) => sum + count, 0);
+  };
+
+  /** Approves models one after the other, applies a configuration of each at once, and answers what came of that. */
+  const approveAndApply = async (prefix: string, count: number): Promise<readonly string[]> => {
+    const answers: string[] = [];
+    for (let index = 0; index < count; index += 1) {
+      const model = `${prefix}-${index}`;
+      await created("approvedmodels", approval(model));
+      answers.push(await created(`namespaces/${plane.namespace}/aigatewayconfigs`, config(model, plane.namespace)));
+    }
+    return answers;
+  };
+
+  /**
+   * Makes namespaces, every other one selected by the policy `newcomers`, and at once an object in each that this
+   * policy forbids. They stay until the control plane ends: to delete them takes its controllers longer than the test.
+   */
+  const settleDown = async (prefix: string, count: number): Promise<readonly string[]> => {
+    const answers: string[] = [];
+    for (let index = 0; index < count; index += 1) {
+      const isHeld = index % 2 === 0;
+      const metadata = { name: named(`${prefix}-${index}`), labels: isHeld ? { held: plane.namespace } : {} };
+      await plane.request("POST", "/api/v1/namespaces", { body: { apiVersion: "v1", kind: "Namespace", metadata } });
+      const path = `namespaces/${metadata.name}/aigatewayconfigs?dryRun=All`;
+      const answer = await created(path, config("any", metadata.name));
+      const isDenied = answer.includes(`(rate-limit-bounds, policy ${named("newcomers")})`);
+      answers.push(`${isHeld ? "selected" : "free"}: ${isDenied ? "denied" : answer}`);
+    }
+    return answers;
+  };
+
+  test("approve, then apply at once, 500 times: none is denied", async ({ annotate }) => {
     await apply(policy("approved-only", { rules: { "unapproved-model": "Deny" } }));
     await denied("never", "must be named by an ApprovedModel");
-    const models = Array.from({ length: 50 }, (_, index) => `model-${index}`);
-    let deniedFirst = 0;
-    for (const model of models) {
-      await plane.request("POST", `${API}/approvedmodels`, { body: approval(model) });
-      const created = async () => {
-        const body = config(model, plane.namespace);
-        const path = `${API}/namespaces/${plane.namespace}/aigatewayconfigs`;
-        return (await plane.request("POST", path, { body })).status === 201;
-      };
-      if (await created()) continue;
-      deniedFirst += 1;
-      await poll(`${model} is approved`, created);
-    }
-    // None, once denials that rest on an absent fact are held for a moment.
-    await annotate(`denied at first: ${deniedFirst} of ${models.length}`);
+    const before = await held();
+    expect(tally(await approveAndApply("model", 500))).toEqual({ [CREATED]: 500 });
+    await annotate(`reviews that were held: ${(await held()) - before}`);
+  }, 120_000);
+
+  test("a new namespace, then at once an object in it, 200 times: each is held to its own policy and to no other", async ({
+    annotate,
+  }) => {
+    await plane.kubectl(["label", "namespace", plane.namespace, `held=${plane.namespace}`]);
+    await apply(policy("newcomers", { namespaceSelector: { matchLabels: { held: plane.namespace } }, ...atMost(1) }));
+    await denied("never", `policy ${named("newcomers")}`);
+    await plane.kubectl(["label", "namespace", plane.namespace, "held-"]);
+    const before = await held();
+    const answers = tally(await settleDown("new", 200));
+    expect(answers).toEqual({ "selected: denied": 100, "free: created": 100 });
+    await annotate(`reviews that were held: ${(await held()) - before}`);
+  }, 120_000);
+
+  test("both hold where the news are late by 100 ms, since verdicts wait for them", async () => {
+    const before = await held();
+    if (proxy) proxy.lagMilliseconds = 100;
+    expect(tally(await approveAndApply("late-model", 30))).toEqual({ [CREATED]: 30 });
+    expect((await held()) - before).toBeGreaterThanOrEqual(30);
+    const answers = tally(await settleDown("late", 30));
+    expect(answers).toEqual({ "selected: denied": 15, "free: created": 15 });
+    expect((await held()) - before).toBeGreaterThanOrEqual(60);
+    if (proxy) proxy.lagMilliseconds = 0;
+    await plane.kubectl(["delete", "aigwp", named("approved-only"), named("newcomers")]);
+  }, 120_000);
+
+  test("a class is deleted when nobody depends on it any more, or by force", async () => {
+    const configs = `${API}/namespaces/${plane.namespace}/aigatewayconfigs`;
+    const deleted = (path: string) => plane.request("DELETE", `${API}/${path}`);
+    await apply(factOf("AIGatewayClass", "used", {}));
+    const user = config("user", plane.namespace) as { readonly spec: object };
+    const body = { ...user, spec: { ...user.spec, gatewayClassName: named("used") } };
+    await plane.request("POST", configs, { body });
+    const refused = `${plane.namespace}/user; the annotation gateway.example.com/force-deletion=true forces it (in-use)`;
+    const refusal = async () => {
+      const { stderr } = await plane.kubectl(["delete", "aigwc", named("used"), "--dry-run=server"], { expect: "any" });
+      return stderr.includes(refused);
+    };
+    await poll("the class is known to be used", refusal);
+    const all = await deleted(`aigatewayclasses?labelSelector=suite=${plane.namespace}`);
+    expect([all.status, JSON.stringify(all.body)]).toEqual([422, expect.stringContaining("must not be deleted while")]);
+    await plane.request("DELETE", `${configs}/user`);
+    expect((await deleted(`aigatewayclasses/${named("used")}`)).status).toBe(200);
+
+    await apply(factOf("AIGatewayClass", "used", {}));
+    await plane.request("POST", configs, { body });
+    await poll("the class is known to be used", refusal);
+    await plane.kubectl(["annotate", "aigwc", named("used"), "gateway.example.com/force-deletion=true"]);
+    expect((await deleted(`aigatewayclasses/${named("used")}`)).status).toBe(200);
   });
 
   test("it is not ready while it may not read, says why, and is once it may", async () => {
@@ -147,6 +234,13 @@ describeOnControlPlane("Gatehouse on the facts of the cluster, with the rights o
     expect(gatehouse?.process.output()).not.toMatch(/"level":"(warn|error|fatal)"/);
   });
 });
+
+/** How often each answer was given. */
+function tally(answers: readonly string[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const answer of answers) counts[answer] = (counts[answer] ?? 0) + 1;
+  return counts;
+}
 
 function atMost(requestsPerMinute: number): object {
   return { rateLimits: { max: { requestsPerMinute } } };
