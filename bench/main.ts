@@ -1,14 +1,16 @@
 /**
- * `npm run bench -- admission|informer [--json] [--quick]`: costs as ratios inside one run, since
+ * `npm run bench -- admission|apiserver|informer [--json] [--quick]`: costs as ratios inside one run, since
  * machines are noisy. Progress goes to standard error, the result to standard output.
  */
 import { parseArgs } from "node:util";
 import { benchAdmission } from "./admission.ts";
+import { benchApiServer } from "./apiserver.ts";
 import type { Bench, Row } from "./bench.ts";
 import { benchInformer } from "./informer.ts";
 
 const BENCHES: ReadonlyMap<string, Bench> = new Map<string, Bench>([
   ["admission", benchAdmission],
+  ["apiserver", benchApiServer],
   ["informer", benchInformer],
 ]);
 

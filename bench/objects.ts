@@ -21,6 +21,9 @@ const LARGE: Size = { name: "large", models: 256, routes: 512, policies: 64 };
 
 export const SIZES: readonly Size[] = [SMALL, LARGE];
 
+/** Where the benched objects are. */
+export const NAMESPACE = "team-a";
+
 /** Approved models, so many that each model of the large object has one. */
 export const APPROVALS = 300;
 
@@ -36,7 +39,7 @@ export function reviewBody(size: Size): string {
       requestKind: { group: GROUP, version: VERSION, kind: "AIGatewayConfig" },
       requestResource: { group: GROUP, version: VERSION, resource: "aigatewayconfigs" },
       name: "bench",
-      namespace: "team-a",
+      namespace: NAMESPACE,
       operation: "CREATE",
       userInfo: {
         username: "system:serviceaccount:flux-system:kustomize-controller",
@@ -62,7 +65,7 @@ export function benchedConfig({ models, routes, policies }: Size, content: Conte
   return {
     apiVersion: API_VERSION,
     kind: "AIGatewayConfig",
-    metadata: { name: "bench", namespace: "team-a", labels: { team: "platform" } },
+    metadata: { name: "bench", namespace: NAMESPACE, labels: { team: "platform" } },
     spec: {
       gatewayClassName: "shared",
       models: Array.from({ length: models }, (_, index) => ({

@@ -7,5 +7,6 @@ export function reportTo(parent: NodeJS.Process, served: Pick<PeerMessage, "port
     const { user, system } = parent.cpuUsage();
     send({ cpuMicroseconds: user + system });
   });
+  parent.once("disconnect", () => parent.kill(parent.pid)); // the bench is gone
   send(served);
 }
