@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { parseAllDocuments } from "yaml";
-import type { AdmissionRequest } from "#api/admission-review.ts";
+import { parse, parseAllDocuments } from "yaml";
+import type { AddOperation, AdmissionRequest } from "#api/admission-review.ts";
 import { GROUP, VERSION } from "#api/kind.ts";
 import type { AIGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
 import { kindByName } from "#api/kinds.ts";
@@ -31,6 +31,20 @@ export interface ReviewFixture {
 const FLOORS = ["decode", "schema", "cel", "none"] as const;
 export type Floor = (typeof FLOORS)[number];
 
+/** What a golden file says of its case. */
+export interface Golden {
+  /** Who refuses the object when our server runs: `/mutate` and `/validate` are both `webhook`. */
+  readonly refusedBy: "decode" | "webhook" | "none";
+  readonly floor: Floor;
+  /** Fields that no schema knows, where there are any. */
+  readonly unknownFields?: readonly string[];
+  /** `field: message` of each cause. */
+  readonly denials: readonly string[];
+  readonly warnings: readonly string[];
+  readonly audited: readonly string[];
+  readonly operations: readonly Omit<AddOperation, "op">[];
+}
+
 const FOLDER = join(import.meta.dirname, "../fixtures/review");
 
 /** Every case, by name. */
@@ -58,6 +72,10 @@ function fixtureFrom(file: string): ReviewFixture {
     object,
     floor: FLOORS.find((floor) => text.startsWith(`# floor: ${floor}\n`)) ?? "none",
   };
+}
+
+export function goldenOf({ goldenFile }: ReviewFixture): Golden {
+  return parse(readFileSync(goldenFile, "utf8")) as Golden;
 }
 
 export function lookupOf({ facts }: ReviewFixture): FactIndex {

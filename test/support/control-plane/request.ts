@@ -14,6 +14,8 @@ export interface ApiResponse {
   readonly status: number;
   /** Parsed when the answer is JSON, else its text. */
   readonly body: unknown;
+  /** What the API server and its webhooks warn of, as kubectl shows it. */
+  readonly warnings: readonly string[];
 }
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -45,9 +47,16 @@ function send(agent: Agent, url: URL, method: Method, options: RequestOptions): 
       response.on("end", () => {
         const text = Buffer.concat(chunks).toString("utf8");
         const isJson = response.headers["content-type"]?.startsWith("application/json") ?? false;
-        resolve({ status: response.statusCode ?? 0, body: isJson ? JSON.parse(text) : text });
+        const warnings = (response.headersDistinct["warning"] ?? []).map(textOfWarning);
+        resolve({ status: response.statusCode ?? 0, body: isJson ? JSON.parse(text) : text, warnings });
       });
     });
     outgoing.on("error", reject).end(body);
   });
+}
+
+/** The text of `299 - "text"` (RFC 7234, 5.5), in which quotes and backslashes are escaped. */
+function textOfWarning(header: string): string {
+  const quoted = /^\d{3} \S+ "(.*)"$/s.exec(header)?.[1] ?? header;
+  return quoted.replaceAll(/\\(.)/gs, "$1");
 }

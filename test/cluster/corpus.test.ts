@@ -1,0 +1,191 @@
+import fastJsonPatch from "fast-json-patch";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { AddOperation } from "#api/admission-review.ts";
+import { valueAt } from "#api/field-path.ts";
+import { type AIGatewayConfig, aiGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
+import type { JsonSchema } from "#api/schema.ts";
+import { completedBySchema } from "#review/schema-completion.ts";
+import { denies } from "#review/verdict.ts";
+import type { DocumentReport } from "#server/validate-text.ts";
+import { describeOnControlPlane } from "../support/control-plane/connect.ts";
+import type { ApiResponse } from "../support/control-plane/request.ts";
+import { makeFactFolder } from "../support/gatehouse/fact-folder.ts";
+import {
+  type InstalledGatehouse,
+  installCustomResourceDefinitions,
+  installGatehouse,
+} from "../support/gatehouse/install.ts";
+import { type GatehouseProcess, startGatehouse } from "../support/gatehouse/process.ts";
+import { goldenOf, type ReviewFixture, reviewFixtures } from "../support/review-fixture.ts";
+import { storeFromBefore } from "../support/stored-before.ts";
+
+const FIXTURES = reviewFixtures();
+const UPDATES = FIXTURES.flatMap(({ old }) => old ?? []);
+
+/** Cases with the same facts follow one another, since to change the facts takes longest. */
+const GROUPS = Array.from(Map.groupBy(FIXTURES, ({ facts }) => JSON.stringify(facts)).values(), (fixtures) => ({
+  fixtures,
+  title: fixtures[0]?.facts.length ? `of ${fixtures[0].name}` : "of nobody",
+}));
+
+describeOnControlPlane("the review corpus", (plane) => {
+  const stack = new AsyncDisposableStack();
+  let facts: Awaited<ReturnType<typeof makeFactFolder>>;
+  let gatehouse: InstalledGatehouse;
+  let standalone: GatehouseProcess;
+
+  beforeAll(async () => {
+    await installCustomResourceDefinitions(plane);
+    for (const name of namespacesOf(FIXTURES)) await ensureNamespace(name);
+    await storeFromBefore(plane, aiGatewayConfig, UPDATES);
+    facts = stack.use(await makeFactFolder());
+    gatehouse = stack.use(await installGatehouse(plane, facts.directory));
+    facts.readBy(() => gatehouse.process.output());
+    const ports = ["--port", "0", "--plain-port", "0"];
+    standalone = stack.use(await startGatehouse([["--standalone", "--objects", facts.directory], ports]));
+    facts.readBy(() => standalone.output());
+  });
+
+  afterAll(async () => {
+    await stack.disposeAsync();
+    for (const object of UPDATES) await plane.request("DELETE", pathOf(object, object.metadata.name));
+  });
+
+  async function ensureNamespace(name: string): Promise<void> {
+    const body = { apiVersion: "v1", kind: "Namespace", metadata: { name } };
+    const { status } = await plane.request("POST", "/api/v1/namespaces", { body });
+    expect([201, 409]).toContain(status);
+  }
+
+  /** What kubectl would ask, as `--dry-run=server`. */
+  async function submit({ object, old }: ReviewFixture): Promise<ApiResponse> {
+    const query = "?dryRun=All&fieldValidation=Strict";
+    if (!old) return plane.request("POST", pathOf(object) + query, { body: object });
+    const path = pathOf(old, old.metadata.name);
+    const resourceVersion = valueAt((await plane.request("GET", path)).body, ["metadata", "resourceVersion"]);
+    const body = { ...object, metadata: { ...object.metadata, resourceVersion } };
+    return plane.request("PUT", path + query, { body });
+  }
+
+  async function validate({ object }: ReviewFixture): Promise<DocumentReport> {
+    const response = await fetch(`${standalone.plain}/v1/validate`, { method: "POST", body: JSON.stringify(object) });
+    const { documents } = (await response.json()) as { documents: readonly [DocumentReport] };
+    return documents[0];
+  }
+
+  describe.each(GROUPS)("under the facts $title", ({ fixtures }) => {
+    beforeAll(() => facts.write(fixtures[0]?.facts ?? []));
+
+    test.each(fixtures)("the API server answers $name as the golden file says", async (fixture) => {
+      expect(answered(await submit(fixture))).toEqual(expectedOf(fixture));
+    });
+
+    test.each(fixtures.filter(({ old }) => !old))("POST /v1/validate answers $name alike", async (fixture) => {
+      const { denials, warnings, unknownFields = [] } = goldenOf(fixture);
+      const report = await validate(fixture);
+      expect({
+        denials: report.violations.filter(denies).map(({ path, message }) => `${path}: ${message}`),
+        warnings: report.warnings.slice(0, report.warnings.length - unknownFields.length),
+        unknownFields: report.unknownFields,
+        stored: report.allowed ? essence(report.defaulted) : "nothing",
+      }).toEqual({ denials, warnings, unknownFields, stored: denials.length === 0 ? storedOf(fixture) : "nothing" });
+    });
+  });
+
+  describe("with our server stopped", () => {
+    beforeAll(() => gatehouse.process[Symbol.asyncDispose]());
+
+    test.each(FIXTURES)("$name is stopped by: $floor", async (fixture) => {
+      const answer = await submit(fixture);
+      expect({ floor: floorOf(answer), answer }).toMatchObject({ floor: fixture.floor });
+    });
+  });
+});
+
+function namespacesOf(fixtures: readonly ReviewFixture[]): ReadonlySet<string> {
+  return new Set(fixtures.map(({ object }) => object.metadata.namespace ?? ""));
+}
+
+function pathOf({ metadata }: AIGatewayConfig, name?: string): string {
+  const path = `/apis/gateway.example.com/v1/namespaces/${metadata.namespace}/aigatewayconfigs`;
+  return name === undefined ? path : `${path}/${name}`;
+}
+
+/** What the golden file lets the API server answer. */
+function expectedOf(fixture: ReviewFixture): object {
+  const { refusedBy, denials, warnings, unknownFields = [] } = goldenOf(fixture);
+  if (refusedBy === "decode") return { refusedBy, unknownFields };
+  return { refusedBy, denials, warnings, stored: refusedBy === "none" ? storedOf(fixture) : "nothing" };
+}
+
+/** What it did answer. */
+function answered(answer: ApiResponse): object {
+  const by = refusedBy(answer);
+  const text = String(valueAt(answer.body, ["message"]));
+  if (by === "decode") return { refusedBy: by, unknownFields: fieldsNamedIn(text) };
+  const stored = by === "none" ? essence(answer.body) : "nothing";
+  return { refusedBy: by, denials: causesOf(answer), warnings: warningsOf(answer), stored };
+}
+
+function fieldsNamedIn(message: string): readonly string[] {
+  return Array.from(message.matchAll(/unknown field "([^"]+)"/g), ([, field = ""]) => field);
+}
+
+function refusedBy({ status, body }: ApiResponse): string {
+  if (status === 200 || status === 201) return "none";
+  const message = String(valueAt(body, ["message"]));
+  if (status === 422 && message.startsWith("admission webhook ")) return "webhook";
+  return status === 400 ? "decode" : `${status} ${message}`;
+}
+
+/** What stands in the way before our server would be asked, which fails closed. */
+function floorOf({ status, body }: ApiResponse): string {
+  if (status === 500 && String(valueAt(body, ["message"])).includes("failed calling webhook")) return "none";
+  if (status !== 422) return status === 400 ? "decode" : String(status);
+  const causes = valueAt(body, ["details", "causes"]) as readonly { readonly message: string }[];
+  return causes.every(({ message }) => isByCel(message)) ? "cel" : "schema";
+}
+
+/** Of an old fault the API server warns too, where a CEL rule finds it. */
+function warningsOf({ warnings }: ApiResponse): readonly string[] {
+  return warnings.filter((warning) => !isByCel(warning));
+}
+
+/** The API server words a CEL rule's failure by the rule's own message, and puts nothing behind it. */
+function isByCel(message: string): boolean {
+  return CEL_MESSAGES.some((known) => message.endsWith(known));
+}
+
+const CEL_MESSAGES = celMessages(aiGatewayConfig.spec.json);
+
+function celMessages({
+  properties = {},
+  items,
+  "x-kubernetes-validations": rules = [],
+}: JsonSchema): readonly string[] {
+  const below = [...Object.values(properties), ...(items ? [items] : [])];
+  return [...rules.map(({ message }) => message), ...below.flatMap(celMessages)];
+}
+
+function causesOf({ body }: ApiResponse): readonly string[] {
+  const causes = valueAt(body, ["details", "causes"]) ?? [];
+  return (causes as readonly { readonly field: string; readonly message: string }[]).map(
+    ({ field, message }) => `${field}: ${message}`,
+  );
+}
+
+/** The object with the defaults of its golden file, and those of the schema before and after. */
+function storedOf(fixture: ReviewFixture): unknown {
+  const { object } = completedBySchema(aiGatewayConfig, structuredClone(fixture.object));
+  const operations = goldenOf(fixture).operations.map((operation): AddOperation => ({ op: "add", ...operation }));
+  return essence(completedBySchema(aiGatewayConfig, fastJsonPatch.applyPatch(object, operations).newDocument).object);
+}
+
+/** What a user wrote or was given: not what the API server notes about every object. */
+function essence(object: unknown): unknown {
+  return {
+    labels: valueAt(object, ["metadata", "labels"]),
+    annotations: valueAt(object, ["metadata", "annotations"]),
+    spec: valueAt(object, ["spec"]),
+  };
+}
