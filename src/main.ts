@@ -1,16 +1,20 @@
 #!/usr/bin/env node
+import { constants } from "node:os";
 import { runCommandLine } from "#commands/run-command-line.ts";
 import { readConfig } from "#config";
 
 /** Exit code of a fault in the program itself. */
 const BUG = 1;
 
+/** What shells add to a signal's number, so that 143 is SIGTERM. */
+const ENDED_BY_SIGNAL = 128;
+
 const stop = new AbortController();
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {
     // oxlint-disable-next-line unicorn/no-process-exit -- whoever asks twice does not want to wait
-    if (stop.signal.aborted) process.exit(BUG);
+    if (stop.signal.aborted) process.exit(ENDED_BY_SIGNAL + constants.signals[signal]);
     stop.abort();
   });
 }

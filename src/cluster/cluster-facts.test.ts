@@ -42,7 +42,7 @@ async function clusterOf(stack: AsyncDisposableStack) {
       if (pause !== undefined) clock.advance(pause);
       return holds();
     });
-  const ready = () => readiness.states().map(({ name, holds }) => `${holds ? "+" : "-"}${name}`);
+  const ready = async () => (await readiness.states()).map(({ name, holds }) => `${holds ? "+" : "-"}${name}`);
   return {
     facts,
     index,
@@ -98,7 +98,7 @@ test("each kind has a claim, handed back when the index holds all of it", async 
   await using stack = new AsyncDisposableStack();
   const { facts, index, log, ready, start } = await clusterOf(stack);
   const all = ["aigatewaypolicies", "approvedmodels", "aigatewayclasses", "namespaces", "aigatewayconfigs"];
-  expect(ready()).toEqual(all.map((resource) => `-cache-${resource}`));
+  expect(await ready()).toEqual(all.map((resource) => `-cache-${resource}`));
   expect(facts.missing()).toEqual(all);
   log.put(POLICIES, policy("team"));
   log.put(CLASSES, object("AIGatewayClass", "shared", { adapter: "json" }));
@@ -108,7 +108,7 @@ test("each kind has a claim, handed back when the index holds all of it", async 
   log.put(CONFIGS, config("n", "main", { gatewayClassName: "shared" }));
   start();
   await facts.synced;
-  expect(ready()).toEqual(all.map((resource) => `+cache-${resource}`));
+  expect(await ready()).toEqual(all.map((resource) => `+cache-${resource}`));
   expect(facts.missing()).toEqual([]);
   expect(policiesOf(index)).toEqual(["team"]);
   expect(index.gatewayClass("shared")?.spec).toEqual({ adapter: "json" });

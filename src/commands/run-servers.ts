@@ -12,7 +12,7 @@ import { reviewMutation, reviewValidation } from "#review/admission.ts";
 import { AdmissionServer } from "#server/admission-server.ts";
 import { CertificateWatcher } from "#server/certificate-watcher.ts";
 import { developmentCertificate } from "#server/development-certificate.ts";
-import { CertificateError, type KeyPair } from "#server/key-pair.ts";
+import { CertificateError, type TlsMaterial } from "#server/key-pair.ts";
 import { ListenError } from "#server/listen.ts";
 import { PlainServer } from "#server/plain-server.ts";
 import { probes } from "#server/probes.ts";
@@ -47,7 +47,8 @@ async function serveUntilAborted(settings: ServeSettings, { signal, print }: Com
   stack.use(eventLoopMetrics(registry));
 
   const facts = new FactIndex();
-  const certificateClaim = readiness.claim("certificate");
+  let server: AdmissionServer | undefined;
+  const certificateClaim = readiness.claim("certificate", () => server?.hasCertificateInForce ?? false);
 
   const routes = settings.isStandalone ? [standaloneRoutes(facts)] : [];
   const plain = stack.use(new PlainServer({ routers: [probes(readiness, registry), ...routes], logger }));
@@ -56,8 +57,7 @@ async function serveUntilAborted(settings: ServeSettings, { signal, print }: Com
   const source = stack.use(await startFacts(settings.facts, { facts, readiness, registry, logger }));
 
   // The watcher is there before the server, since a server cannot be made without a certificate.
-  let server: AdmissionServer | undefined;
-  const watcher = certificateWatcher(settings, registry, logger, (pair) => server?.useCertificate(pair));
+  const watcher = certificateWatcher(settings, registry, logger, (material) => server?.useCertificate(material));
   const certificate = await (watcher?.load() ?? developmentCertificate());
   certificateClaim.handBack();
 
@@ -69,6 +69,7 @@ async function serveUntilAborted(settings: ServeSettings, { signal, print }: Com
   server = stack.use(
     new AdmissionServer({
       certificate,
+      clientNames: settings.clientNames,
       readiness,
       unavailable: () => source.unavailable(),
       changes: source.lags ? facts : undefined,
@@ -98,13 +99,14 @@ async function serveUntilAborted(settings: ServeSettings, { signal, print }: Com
 }
 
 function certificateWatcher(
-  { certificateDirectory: directory }: ServeSettings,
+  { certificateDirectory: directory, clientAuthorityFile }: ServeSettings,
   registry: Registry,
   logger: Logger,
-  onChange: (pair: KeyPair) => void,
+  onChange: (material: TlsMaterial) => void,
 ): CertificateWatcher | undefined {
   if (directory === undefined) return undefined;
-  return new CertificateWatcher({ directory, metrics: certificateMetrics(registry), logger, onChange });
+  const metrics = certificateMetrics(registry);
+  return new CertificateWatcher({ directory, clientAuthorityFile, metrics, logger, onChange });
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

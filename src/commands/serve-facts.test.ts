@@ -79,7 +79,7 @@ test("until the cluster was read, reviews are put off and /readyz names what is 
   );
   const gatehouse = await serveOn(server.url);
   await vi.waitFor(async () => expect((await readyz(gatehouse))[1]).toContain("[+]cache-namespaces ok"), WITHIN);
-  expect(await readyz(gatehouse)).toEqual([500, expect.stringContaining("[-]cache-approvedmodels failed")]);
+  expect(await readyz(gatehouse)).toEqual([503, expect.stringContaining("[-]cache-approvedmodels failed")]);
   expect(await review(gatehouse)).toEqual([503, "1"]);
   expect(gatehouse.output()).toContain(failure.message);
   server.faults.always(undefined);
@@ -98,7 +98,7 @@ test("an API server that is away is no exit: the log says why, without a secret,
   const gatehouse = await serveOn(url);
   const refusals = () => gatehouse.output().match(/"error":"GET \/api.*ECONNREFUSED/g) ?? [];
   await vi.waitFor(() => expect(refusals().length).toBeGreaterThan(4), WITHIN); // there are four kinds
-  expect((await readyz(gatehouse))[0]).toBe(500);
+  expect((await readyz(gatehouse))[0]).toBe(503);
   expect(await gatehouse.end()).toBe(0);
   expect(gatehouse.output()).not.toMatch(/planted-token|"msg":"ready"/);
 });

@@ -1,15 +1,17 @@
 import { expect, test } from "vitest";
 import type { Config } from "#config";
-import { serveSettings } from "./serve-settings.ts";
+import { type ServeSettings, type ServeValues, serveSettings } from "./serve-settings.ts";
 
 const POD: Partial<Config> = { serviceHost: "10.96.0.1", servicePort: "443" };
 
-function factsOf(words: { readonly kubeconfig?: string; readonly objects?: string }, config: Partial<Config>) {
+function settingsOf(words: Partial<ServeValues>, config: Partial<Config> = POD): ServeSettings {
   const values = {
     standalone: false,
-    objects: words.objects,
-    kubeconfig: words.kubeconfig,
+    objects: undefined,
+    kubeconfig: undefined,
     "certificate-directory": "certificates",
+    "client-ca-file": undefined,
+    "client-names": undefined,
     "bind-address": undefined,
     port: "0",
     "plain-bind-address": "127.0.0.1",
@@ -18,7 +20,11 @@ function factsOf(words: { readonly kubeconfig?: string; readonly objects?: strin
     "log-level": undefined,
   };
   const nothing = { logLevel: undefined, kubeconfig: undefined, serviceHost: undefined, servicePort: undefined };
-  return serveSettings(values, { ...nothing, ...config }).facts;
+  return serveSettings({ ...values, ...words }, { ...nothing, ...config });
+}
+
+function factsOf(words: Partial<ServeValues>, config: Partial<Config>) {
+  return settingsOf(words, config).facts;
 }
 
 test("the option names the cluster, else KUBECONFIG does, else the Pod", () => {
@@ -35,4 +41,24 @@ test("files that were asked for win over what the environment says of a cluster"
     from: "files",
     directory: "files",
   });
+});
+
+test("clients need a certificate where an authority is named, and one of the names", () => {
+  expect(settingsOf({})).toMatchObject({ clientAuthorityFile: undefined, clientNames: [] });
+  expect(settingsOf({ "client-ca-file": "ca.crt", "client-names": "kube-apiserver, a.example.com" })).toMatchObject({
+    clientAuthorityFile: "ca.crt",
+    clientNames: ["kube-apiserver", "a.example.com"],
+  });
+});
+
+test.each<[string, Partial<ServeValues>, RegExp]>([
+  ["names without an authority", { "client-names": "a" }, /'--client-names' needs '--client-ca-file'/],
+  ["an empty name", { "client-ca-file": "ca.crt", "client-names": "a,,b" }, /commas between them, not 'a,,b'/],
+  [
+    "an authority beside a made certificate",
+    { standalone: true, "certificate-directory": undefined, "client-ca-file": "ca.crt" },
+    /'--client-ca-file' needs '--certificate-directory'/,
+  ],
+])("%s is the user's to mend", (_, words, message) => {
+  expect(() => settingsOf(words)).toThrow(message);
 });

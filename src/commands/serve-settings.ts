@@ -12,6 +12,10 @@ export interface ServeSettings {
   readonly facts: FactSettings;
   /** Undefined: a certificate is made. */
   readonly certificateDirectory: string | undefined;
+  /** Undefined: clients need no certificate. */
+  readonly clientAuthorityFile: string | undefined;
+  /** Empty: whoever has a certificate may call. */
+  readonly clientNames: readonly string[];
   readonly admission: ListenOptions;
   readonly plain: ListenOptions;
   readonly shutdownDelayMilliseconds: number;
@@ -35,6 +39,8 @@ export interface ServeValues {
   readonly objects: string | undefined;
   readonly kubeconfig: string | undefined;
   readonly "certificate-directory": string | undefined;
+  readonly "client-ca-file": string | undefined;
+  readonly "client-names": string | undefined;
   readonly "bind-address": string | undefined;
   readonly port: string;
   readonly "plain-bind-address": string;
@@ -66,6 +72,7 @@ export function serveSettings(values: ServeValues, config: Config): ServeSetting
     isStandalone,
     facts,
     certificateDirectory,
+    ...clientSettings(values),
     admission: {
       host: addressOf("--bind-address", values["bind-address"] ?? (isStandalone ? "127.0.0.1" : "0.0.0.0")),
       port: portOf("--port", values.port),
@@ -99,6 +106,23 @@ function factSettings({ standalone, objects, kubeconfig }: ServeValues, config: 
     );
   }
   return { from: "cluster", kubeconfig: named, serviceHost, servicePort };
+}
+
+/** Names without an authority would be checked by nobody. */
+function clientSettings(values: ServeValues): Pick<ServeSettings, "clientAuthorityFile" | "clientNames"> {
+  const clientAuthorityFile = values["client-ca-file"];
+  const names = values["client-names"];
+  if (clientAuthorityFile !== undefined && values["certificate-directory"] === undefined) {
+    throw new UsageError("serve: option '--client-ca-file' needs '--certificate-directory'");
+  }
+  if (names === undefined) return { clientAuthorityFile, clientNames: [] };
+  if (clientAuthorityFile === undefined)
+    throw new UsageError("serve: option '--client-names' needs '--client-ca-file'");
+  const clientNames = names.split(",").map((name) => name.trim());
+  if (clientNames.includes("")) {
+    throw new UsageError(`serve: option '--client-names' must be names with commas between them, not '${names}'`);
+  }
+  return { clientAuthorityFile, clientNames };
 }
 
 function logLevelOf(given: string | undefined, { logLevel }: Config): LogLevel {

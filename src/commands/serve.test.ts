@@ -202,7 +202,7 @@ describe("gatehouse serve with a certificate directory", () => {
     const served = inCluster("--shutdown-delay", "1");
     const { admission, plain } = await served.ports();
     served.kill();
-    await expect.poll(async () => (await fetch(`http://127.0.0.1:${plain}/readyz`)).status).toBe(500);
+    await expect.poll(async () => (await fetch(`http://127.0.0.1:${plain}/readyz`)).status).toBe(503);
     expect(await review(admission, "/validate")).toMatchObject({ connection: "close", response: { allowed: false } });
     expect(await served.ended).toBe(0);
   });
@@ -214,7 +214,7 @@ describe("gatehouse serve with a certificate directory", () => {
     served.kill();
     await expect.poll(() => served.stderr).toContain('"msg":"draining"');
     served.kill();
-    expect(await served.ended).toBe(1);
+    expect(await served.ended).toBe(143);
   });
 
   test("says in one line that there is no certificate, and ends with 2", async () => {

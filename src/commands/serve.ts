@@ -34,6 +34,17 @@ export const serve = command({
       placeholder: "DIRECTORY",
       summary: "Holds tls.crt and tls.key as cert-manager writes them, read again when they change.",
     },
+    "client-ca-file": {
+      type: "string",
+      placeholder: "FILE",
+      summary:
+        "Certificates of authorities, one of which must have signed a client's, read again when they change. Default: clients need no certificate.",
+    },
+    "client-names": {
+      type: "string",
+      placeholder: "NAME,NAME",
+      summary: "Common or DNS names, one of which a client's certificate must have. Default: any.",
+    },
     "bind-address": {
       type: "string",
       placeholder: "ADDRESS",

@@ -158,9 +158,9 @@ describe("what is observed", () => {
 });
 
 test("draining ends readiness, answers what still comes and closes each connection with its answer", async () => {
-  expect(started.readiness.isReady).toBe(true);
+  expect(await started.readiness.states()).toEqual([{ name: "admission-server", holds: true }]);
   started.server.beginDraining();
-  expect(started.readiness.isReady).toBe(false);
+  expect(await started.readiness.states()).toEqual([{ name: "admission-server", holds: false }]);
   started.review = () => ALLOWED;
   const answer = await started.call("/validate", { body: JSON.stringify(REVIEW) });
   expect(answer).toMatchObject({ code: 200, headers: { connection: "close" } });

@@ -1,12 +1,19 @@
+import { constants } from "node:crypto";
 import { createServer, type Server } from "node:https";
+import type { SecureContextOptions } from "node:tls";
 import type { Readiness, ReadinessClaim } from "#observability/readiness.ts";
 import { admissionDispatch, type DispatchOptions } from "./admission-dispatch.ts";
+import { isInForce, lifeOf } from "./certificate-life.ts";
+import { isNamed } from "./client-authority.ts";
 import { type FactChanges, HeldReviews } from "./held-reviews.ts";
-import type { KeyPair } from "./key-pair.ts";
+import type { TlsMaterial } from "./key-pair.ts";
 import { type ListenOptions, listen } from "./listen.ts";
+import { answersWith } from "./self-dial.ts";
 
 export interface AdmissionServerOptions extends Omit<DispatchOptions, "isDraining" | "held"> {
-  readonly certificate: KeyPair;
+  readonly certificate: TlsMaterial;
+  /** Whom a client's certificate must be for, where the material asks for one; empty for whoever has one. */
+  readonly clientNames?: readonly string[] | undefined;
   readonly readiness: Readiness;
   /** Tells of facts that may lag behind what users did. Without it no review waits for one. */
   readonly changes?: FactChanges | undefined;
@@ -35,14 +42,19 @@ export class AdmissionServer implements AsyncDisposable {
   readonly #server: Server;
   readonly #claim: ReadinessClaim;
   readonly #held: HeldReviews | undefined;
+  #certificate: string;
+  #address: ListenOptions | undefined;
+  #answering: Promise<boolean> | undefined;
   #isDraining = false;
 
-  constructor({ certificate, readiness, changes, ...dispatch }: AdmissionServerOptions) {
+  constructor({ certificate, clientNames = [], readiness, changes, ...dispatch }: AdmissionServerOptions) {
+    this.#certificate = certificate.certificate;
+    this.#claim = readiness.claim("admission-server", () => this.#answers());
     this.#held = changes && new HeldReviews(changes);
-    this.#claim = readiness.claim("admission-server");
     this.#server = createServer(
       {
         ...contextOf(certificate),
+        ...(certificate.clientAuthorities === undefined ? {} : CLIENT_CERTIFICATES),
         ALPNProtocols: ["http/1.1"], // all that an API server speaks to webhooks
         minVersion: "TLSv1.2",
         handshakeTimeout: HANDSHAKE_MILLISECONDS,
@@ -53,18 +65,30 @@ export class AdmissionServer implements AsyncDisposable {
       },
       admissionDispatch({ ...dispatch, held: this.#held, isDraining: () => this.#isDraining }),
     );
+    if (clientNames.length > 0) {
+      this.#server.prependListener("secureConnection", (socket) => {
+        if (!isNamed(socket, clientNames)) socket.destroy();
+      });
+    }
+  }
+
+  /** Whether clients may accept the certificate that is presented now. */
+  get hasCertificateInForce(): boolean {
+    return isInForce(lifeOf(this.#certificate), Date.now());
   }
 
   /** Starts serving and answers the port. */
   async listen(options: ListenOptions): Promise<number> {
     const port = await listen(this.#server, options);
+    this.#address = { ...options, port };
     this.#claim.handBack();
     return port;
   }
 
   /** Presents another certificate from the next handshake on; open connections stay. */
-  useCertificate(certificate: KeyPair): void {
+  useCertificate(certificate: TlsMaterial): void {
     this.#server.setSecureContext(contextOf(certificate));
+    this.#certificate = certificate.certificate;
   }
 
   /** Ends connections with their next answer, so that clients move on while requests are still served. */
@@ -88,8 +112,28 @@ export class AdmissionServer implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+
+  /** As a client would find out; several who ask at once share the answer. */
+  #answers(): Promise<boolean> | boolean {
+    if (!this.#address) return false;
+    this.#answering ??= answersWith(this.#certificate, this.#address).finally(() => {
+      this.#answering = undefined;
+    });
+    return this.#answering;
+  }
 }
 
-function contextOf({ certificate, privateKey }: KeyPair): { cert: string; key: string } {
-  return { cert: certificate, key: privateKey };
+/**
+ * Without tickets, since a session that is resumed would be one with a client whose
+ * certificate was looked at under an earlier authority.
+ */
+const CLIENT_CERTIFICATES = {
+  requestCert: true,
+  rejectUnauthorized: true,
+  secureOptions: constants.SSL_OP_NO_TICKET,
+} as const;
+
+function contextOf({ certificate, privateKey, clientAuthorities }: TlsMaterial): SecureContextOptions {
+  const ca = clientAuthorities === undefined ? {} : { ca: clientAuthorities };
+  return { cert: certificate, key: privateKey, ...ca };
 }

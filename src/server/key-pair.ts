@@ -9,6 +9,12 @@ export interface KeyPair {
   readonly privateKey: string;
 }
 
+/** What a TLS port shows of itself and asks of its clients. */
+export interface TlsMaterial extends KeyPair {
+  /** Certificates, PEM, of those who must have signed a client's. Absent: any client is welcome. */
+  readonly clientAuthorities?: string | undefined;
+}
+
 /** Why there is no usable certificate, in one line. */
 export class CertificateError extends Error {
   override readonly name = "CertificateError";

@@ -28,20 +28,20 @@ async function get(path: string): Promise<readonly [number, string]> {
 const FAILED = "[-]certificate failed: reason withheld\n[+]objects ok\nreadyz check failed\n";
 
 test("readiness lists what failed until every claim is handed back, and liveness does not care", async () => {
-  expect(await get("/readyz")).toEqual([500, FAILED]);
+  expect(await get("/readyz")).toEqual([503, FAILED]);
   expect(await get("/healthz")).toEqual([200, "ok"]);
   certificate.handBack();
   expect(await get("/readyz")).toEqual([200, "ok"]);
   certificate.takeBack();
-  expect(await get("/readyz")).toEqual([500, FAILED]);
+  expect(await get("/readyz")).toEqual([503, FAILED]);
 });
 
 test.each<[string, number, string]>([
-  ["/readyz?verbose", 500, FAILED],
+  ["/readyz?verbose", 503, FAILED],
   ["/readyz?verbose&exclude=certificate", 200, "[+]objects ok\nreadyz check passed\n"],
   ["/readyz?exclude=objects&exclude=certificate", 200, "ok"],
   ["/readyz/objects", 200, "ok"],
-  ["/readyz/certificate", 500, "[-]certificate failed: reason withheld\nreadyz check failed\n"],
+  ["/readyz/certificate", 503, "[-]certificate failed: reason withheld\nreadyz check failed\n"],
   ["/readyz/unknown", 404, "404 page not found\n"],
   ["/healthz?verbose", 200, "[+]ping ok\nhealthz check passed\n"],
   ["/healthz/ping", 200, "ok"],

@@ -7,7 +7,7 @@ export function probes(readiness: Readiness, registry: Registry): Router {
   const router = Router();
   // Alive is who answers at all: readiness that comes and goes must not restart the process.
   router.get("/healthz{/:name}", (request, response) => answer(request, response, [{ name: "ping", holds: true }]));
-  router.get("/readyz{/:name}", (request, response) => answer(request, response, readiness.states()));
+  router.get("/readyz{/:name}", async (request, response) => answer(request, response, await readiness.states()));
   router.get("/metrics", async (_request, response) => {
     response.set("content-type", registry.contentType).send(await registry.metrics());
   });
@@ -26,7 +26,7 @@ function answer(request: Request, response: Response, states: readonly Readiness
   const isSound = asked.every(({ holds }) => holds);
   const lists = !isSound || "verbose" in request.query;
   response
-    .status(isSound ? 200 : 500)
+    .status(isSound ? 200 : 503)
     .type("text/plain")
     .set("cache-control", "no-store")
     .send(lists ? listed(asked, request.path, isSound) : "ok");

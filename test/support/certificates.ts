@@ -34,6 +34,7 @@ export interface ServerSubject {
 export interface ClientSubject {
   readonly commonName: string;
   readonly organizations?: readonly string[];
+  readonly dnsNames?: readonly string[];
   readonly validity?: Validity;
 }
 
@@ -75,11 +76,14 @@ export async function createCertificateAuthority(
           new SubjectAlternativeNameExtension(names.map(generalName)),
         ],
       }),
-    issueClient: ({ commonName, organizations, validity }) =>
+    issueClient: ({ commonName, organizations, dnsNames = [], validity }) =>
       sign({
         subject: distinguishedName(commonName, organizations ?? []),
         validity: validity ?? oneDay(),
-        extensions: [new ExtendedKeyUsageExtension([ExtendedKeyUsage.clientAuth])],
+        extensions: [
+          new ExtendedKeyUsageExtension([ExtendedKeyUsage.clientAuth]),
+          ...(dnsNames.length > 0 ? [new SubjectAlternativeNameExtension(dnsNames.map(generalName))] : []),
+        ],
       }),
   };
 }
