@@ -84,6 +84,24 @@ describeOnControlPlane("a second control plane beside the first", (first) => {
     expectGone(address);
   });
 
+  test("its API server can be killed and started again on what was stored, and etcd made to forget the past", async () => {
+    await using second = await startControlPlane();
+    const path = "/api/v1/namespaces/default/configmaps";
+    const before = processOf(second, "kube-apiserver");
+    const { body } = await second.request("POST", path, { body: { metadata: { name: "kept" } } });
+    const { resourceVersion } = (body as { metadata: { resourceVersion: string } }).metadata;
+    await second.stopApiServer("SIGKILL");
+    expect(isRunning(before)).toBe(false);
+    await expect(second.request("GET", path)).rejects.toThrow(/ECONNREFUSED|ECONNRESET|socket hang up/);
+    await second.startApiServer();
+    expect(isRunning(processOf(second, "kube-apiserver"))).toBe(true);
+    expect((await second.request("GET", `${path}/kept`)).status).toBe(200);
+    await second.compactEtcd();
+    const past = { key: btoa("/registry/configmaps/default/kept"), revision: resourceVersion };
+    const answer = await fetch(`${second.etcd}/v3/kv/range`, { method: "POST", body: JSON.stringify(past) });
+    expect(await answer.text()).toContain("required revision has been compacted");
+  });
+
   test("ends when its parent is killed without a chance to stop it", async () => {
     const { parent, address } = await startInAnotherProcess();
     expect(Object.keys(address.processIds)).toContain("kube-apiserver");
@@ -108,6 +126,10 @@ function expectGone(address: ControlPlaneAddress | undefined): void {
   if (address === undefined) throw new Error("it never ran");
   expect(Object.values(address.processIds).filter(isRunning)).toEqual([]);
   expect(existsSync(address.directory)).toBe(false);
+}
+
+function processOf({ processIds }: Pick<ControlPlaneAddress, "processIds">, name: string): number {
+  return processIds[name] ?? Number.NaN;
 }
 
 /** Signal 0 asks without sending. */

@@ -5,6 +5,8 @@ export interface ControlPlaneAddress {
   /** The temporary directory of this control plane; logs/ in it has a file for each program. */
   readonly directory: string;
   readonly server: string;
+  /** URL of etcd, which asks nobody who they are. */
+  readonly etcd: string;
   /** PEM; signs the API server's certificate and the clients'. */
   readonly certificateAuthority: string;
   readonly administrator: KeyPair;
@@ -32,7 +34,15 @@ export interface ControlPlaneOptions {
   readonly auditLog?: boolean;
 }
 
-/** The one line that the supervisor says on its standard output. */
+/** How a program is made to end: asked, or without a chance to do anything more. */
+export type EndSignal = "SIGTERM" | "SIGKILL";
+
+/** A line on the supervisor's standard input; it answers each by one, in their order. */
+export type SupervisorRequest =
+  | { readonly kind: "end"; readonly daemon: string; readonly signal: EndSignal }
+  | { readonly kind: "start"; readonly daemon: string };
+
+/** A line on the supervisor's standard output: the first tells how the start went, the others how a request did. */
 export type SupervisorMessage =
   | { readonly kind: "running"; readonly address: ControlPlaneAddress }
   | { readonly kind: "unavailable"; readonly reason: string }

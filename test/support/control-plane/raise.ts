@@ -48,6 +48,7 @@ export async function raise(
     address: {
       directory,
       server,
+      etcd: etcdUrl,
       certificateAuthority: credentials.certificateAuthority,
       administrator: credentials.administrator,
       kubeconfig: credentials.files.administratorKubeconfig,
@@ -86,9 +87,10 @@ async function startEtcd(place: Place): Promise<{ etcd: Daemon; url: string }> {
         peerUrl: `http://${place.share.address}:${await findFreePort(place.share.address)}`,
       }),
       logDirectory: place.logDirectory,
+      isReady: async (signal) => (await fetch(`${url}/health`, { signal })).ok,
     }),
   );
-  await etcd.untilReady(async (signal) => (await fetch(`${url}/health`, { signal })).ok, place.stop);
+  await etcd.start(place.stop);
   return { etcd, url };
 }
 
@@ -108,11 +110,10 @@ async function startApiServer(place: Place, port: number, etcdUrl: string, audit
         audit: auditLog === undefined ? undefined : { policyFile, logFile: auditLog },
       }),
       logDirectory: place.logDirectory,
+      isReady: async (signal) => (await place.request("GET", "/readyz", { signal })).status === 200,
     }),
   );
-  await apiServer.untilReady(async (signal) => {
-    return (await place.request("GET", "/readyz", { signal })).status === 200;
-  }, place.stop);
+  await apiServer.start(place.stop);
   return apiServer;
 }
 
@@ -130,13 +131,11 @@ async function startControllerManager(place: Place, program: string): Promise<Da
         certificateDirectory: join(place.directory, "keys"),
       }),
       logDirectory: place.logDirectory,
+      // Its health port answers before its controllers run; the first service account is one controller's work done.
+      isReady: async (signal) =>
+        (await place.request("GET", "/api/v1/namespaces/default/serviceaccounts/default", { signal })).status === 200,
     }),
   );
-  // Its health port answers before its controllers run; the first service account is one controller's work done.
-  await controllerManager.untilReady(async (signal) => {
-    return (
-      (await place.request("GET", "/api/v1/namespaces/default/serviceaccounts/default", { signal })).status === 200
-    );
-  }, place.stop);
+  await controllerManager.start(place.stop);
   return controllerManager;
 }

@@ -1,4 +1,5 @@
-import type { ControlPlaneOptions, SupervisorMessage } from "./address.ts";
+import { createInterface } from "node:readline";
+import type { ControlPlaneOptions, SupervisorMessage, SupervisorRequest } from "./address.ts";
 import type { Daemon } from "./daemon.ts";
 import { readEnvironment } from "./environment.ts";
 import { findPrograms } from "./programs.ts";
@@ -7,18 +8,21 @@ import { ControlPlaneUnavailable } from "./unavailable.ts";
 
 /*
  * A process of its own that owns a control plane. It says one line on standard
- * output, and stops everything when its standard input ends, which the kernel
- * sees to however its parent ends, SIGKILL included. Run by start.ts with the
- * options as its argument, JSON.
+ * output and another for each request, a line on standard input. It stops
+ * everything when its standard input ends, which the kernel sees to however its
+ * parent ends, SIGKILL included. Run by start.ts with the options as its
+ * argument, JSON.
  */
 
+const requests = createInterface(process.stdin);
 const stop = stopRequest();
 await using stack = new AsyncDisposableStack();
 try {
   const context = { environment: readEnvironment(), report, signal: stop };
   const programs = await findPrograms(context);
   const plane = await raise(programs, parseOptions(process.argv[2]), stack, stop);
-  say({ kind: "running", address: { ...plane.address, processIds: processIds(plane) } });
+  sayRunning(plane);
+  void answerRequests(plane);
   await untilStopOrDeath(plane.daemons);
 } catch (error) {
   if (error instanceof ControlPlaneUnavailable) say({ kind: "unavailable", reason: error.message });
@@ -31,7 +35,7 @@ try {
 function stopRequest(): AbortSignal {
   const controller = new AbortController();
   const abort = () => controller.abort();
-  process.stdin.once("close", abort).resume();
+  requests.once("close", abort);
   process.once("SIGTERM", abort).once("SIGINT", abort);
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined); // the reader is gone
   return controller.signal;
@@ -49,10 +53,31 @@ function say(message: SupervisorMessage): void {
   process.stdout.write(`${JSON.stringify(message)}\n`);
 }
 
+function sayRunning(plane: RaisedPlane): void {
+  say({ kind: "running", address: { ...plane.address, processIds: processIds(plane) } });
+}
+
 function processIds({ daemons }: RaisedPlane): Record<string, number> {
   const ids: Record<string, number> = { supervisor: process.pid };
   for (const { name, processId } of daemons) if (processId !== undefined) ids[name] = processId;
   return ids;
+}
+
+async function answerRequests(plane: RaisedPlane): Promise<void> {
+  for await (const line of requests) {
+    try {
+      await fulfil(JSON.parse(line) as SupervisorRequest, plane.daemons);
+      sayRunning(plane);
+    } catch (error) {
+      say({ kind: "failed", message: describe(error) });
+    }
+  }
+}
+
+async function fulfil(request: SupervisorRequest, daemons: readonly Daemon[]): Promise<void> {
+  const daemon = daemons.find(({ name }) => name === request.daemon);
+  if (daemon === undefined) throw new Error(`there is no ${request.daemon}`);
+  await (request.kind === "end" ? daemon.end(request.signal) : daemon.start(stop));
 }
 
 /** A program that dies while tests run takes the plane down, loudly: half a control plane only confuses. */
@@ -61,7 +86,7 @@ async function untilStopOrDeath(daemons: readonly Daemon[]): Promise<void> {
     if (stop.aborted) resolve(undefined);
     stop.addEventListener("abort", () => resolve(undefined));
   });
-  const death = await Promise.race([stopped, ...daemons.map((daemon) => daemon.ended)]);
+  const death = await Promise.race([stopped, ...daemons.map((daemon) => daemon.died)]);
   if (death !== undefined) report(death);
 }
 
