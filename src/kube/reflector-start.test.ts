@@ -185,6 +185,32 @@ test("lists from the last version without a limit, and without a version at once
   expect([first?.query["limit"], again?.query["limit"], newest?.query["limit"]]).toEqual(["500", undefined, "500"]);
 });
 
+function listOf(name: string, token?: string): string {
+  const items = [configMap(name)];
+  return JSON.stringify({ kind: "List", metadata: { resourceVersion: "1002", continue: token }, items });
+}
+
+test("goes on to list in pages where even the first list came in pages, since there is no cache to answer", async () => {
+  await using reflecting = await Reflecting.start({
+    usesWatchList: false,
+    before(server) {
+      withTwo(server);
+      server.faults.next("list", { kind: "raw", body: listOf("x", "more") });
+      server.faults.next("list", { kind: "raw", body: listOf("y") });
+    },
+  });
+  expect(await reflecting.sink.heard(1)).toEqual(["REPLACE a/x,a/y @1002"]);
+  (await reflecting.server.stream()).fail({ code: 500, reason: "InternalError" });
+  await reflecting.pause(800);
+  await reflecting.sink.heard(2);
+  const lists = reflecting.server.requests.filter(({ verb }) => verb === "list").map(({ query }) => query);
+  expect(lists).toEqual([
+    { limit: "500", resourceVersion: "0" },
+    { limit: "500", continue: "more" },
+    { limit: "500", resourceVersion: "1002" },
+  ]);
+});
+
 test("refuses a list that is a Table", async () => {
   await using reflecting = await Reflecting.start({
     usesWatchList: false,

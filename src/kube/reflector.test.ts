@@ -100,6 +100,20 @@ test.each([
   expect(reflecting.requests.at(-1)).toBe("watch 1001");
 });
 
+test("waits as long as Retry-After says before it asks for a refused watch again", async () => {
+  await using reflecting = await Reflecting.start({
+    usesWatchList: false,
+    before(server) {
+      withOne(server);
+      server.faults.refuse("watch", { code: 503, reason: "ServiceUnavailable", retryAfterSeconds: 3 });
+    },
+  });
+  await reflecting.pause(3000);
+  await reflecting.server.stream();
+  expect(reflecting.requests).toEqual(["list 0", "watch 1001", "watch 1001"]);
+  expect(reflecting.errors).toEqual([]);
+});
+
 test("watches again without a list when nobody listens for a while", async () => {
   await using reflecting = await watching();
   const stream = await reflecting.server.stream();
