@@ -99,6 +99,17 @@ test("answers a watch of a compacted version with one ERROR event and closes", a
   expect(await events(server, `resourceVersion=${resourceVersion}`, 9)).toEqual(["ERROR 410"]);
 });
 
+test("answers a watch from the future with one ERROR event", async () => {
+  await using server = await ScriptedApiServer.start();
+  expect(await events(server, "resourceVersion=2000", 9)).toEqual(["ERROR 504"]);
+});
+
+test("starts a watch without a version with all that there is", async () => {
+  await using server = await ScriptedApiServer.start();
+  for (const name of ["x", "y"]) server.log.put(COLLECTION, configMap(name));
+  expect(await events(server, "", 2)).toEqual(["ADDED x", "ADDED y"]);
+});
+
 test("gives each fault to one request of its kind", async () => {
   await using server = await ScriptedApiServer.start();
   server.faults.refuse("list", { code: 429, reason: "TooManyRequests", retryAfterSeconds: 3 });
