@@ -22,8 +22,8 @@ export function generalHelp(commands: readonly Command[]): string {
       ["KUBECONFIG", "The cluster, where --kubeconfig is not given. Else it is that of the Pod."],
     ]),
     "",
-    "Exit codes: 0 done, 1 a fault in Gatehouse, 2 something to put right in the command line, its",
-    "files or the cluster that it names.",
+    "Exit codes: 0 done, 1 a fault in Gatehouse, 2 something to put right in the command line or its",
+    "files. A command that has more of them names them in its help.",
   );
 }
 

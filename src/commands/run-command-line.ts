@@ -5,9 +5,8 @@ import { suggestion } from "./parse-options.ts";
 import { UsageError } from "./usage-error.ts";
 import { version } from "./version.ts";
 
-/** Exit codes of a command line that ran, and of one that the user has to put right. */
+/** Exit code of a command line that ran. */
 const DONE = 0;
-const UNUSABLE = 2;
 
 /** Runs the command that the words name and answers the exit code. Throws only for faults in the program itself. */
 export async function runCommandLine(words: readonly string[], context: CommandContext): Promise<number> {
@@ -17,7 +16,7 @@ export async function runCommandLine(words: readonly string[], context: CommandC
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     context.complain(`gatehouse: ${error.message}\n`);
-    return UNUSABLE;
+    return error.exitCode;
   }
 }
 

@@ -24,8 +24,8 @@ export const watch: Command & { readonly operands: string } = {
     "deleted), namespace, name, uid, for changed and recreated ones changes (path, old, new), and for",
     "objects that were deleted while away missed.",
     "",
-    "Exit codes: 0 ended by Ctrl-C, 2 options, kubeconfig, kind or selector are not usable, or the",
-    "cluster cannot be reached or does not allow it; the message says which.",
+    "Exit codes: 0 ended by Ctrl-C, 2 options, kubeconfig, kind or selector are not usable, 3 the cluster",
+    "does not allow it, 4 it cannot be reached or does not answer as it should.",
   ].join("\n"),
   options: WATCH_OPTIONS,
   async run(words, context) {

@@ -1,58 +1,10 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempDisposable, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { expect, test } from "vitest";
 import { describeOnControlPlane } from "../support/control-plane/connect.ts";
 import { poll } from "../support/control-plane/poll.ts";
-
-const PROGRAM = join(import.meta.dirname, "../../src/main.ts");
-
-/** `gatehouse watch` as a process of its own. Disposing kills it. */
-class WatchProcess implements AsyncDisposable {
-  readonly lines: string[] = [];
-  /** Standard error. */
-  readonly said: string[] = [];
-  readonly ended: Promise<unknown[]>;
-  readonly #child;
-
-  constructor(...words: readonly string[]) {
-    this.#child = spawn(process.execPath, [PROGRAM, "watch", ...words], { stdio: ["ignore", "pipe", "pipe"] });
-    this.ended = once(this.#child, "close");
-    createInterface(this.#child.stdout).on("line", (line) => void this.lines.push(line));
-    createInterface(this.#child.stderr).on("line", (line) => void this.said.push(line));
-  }
-
-  /** Resolves once it shows what there was, and watches. */
-  async watching(): Promise<void> {
-    await poll("watching", async () => this.said.some((line) => line.includes("watching until Ctrl-C")));
-  }
-
-  /** Every line so far without its time, once one of them is this. */
-  async shown(line: string): Promise<readonly string[]> {
-    return poll(`the line ${line}`, async () => {
-      const lines = this.lines.map((line) => line.replace(/^\d\d:\d\d:\d\d /, ""));
-      return lines.includes(line) && lines;
-    });
-  }
-
-  async interrupt(): Promise<unknown> {
-    this.#child.kill("SIGINT");
-    return (await this.ended)[0];
-  }
-
-  /** Stops reading, as `| head` does. */
-  turnAway(): void {
-    this.#child.stdout.destroy();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#child.kill("SIGKILL");
-    await this.ended;
-  }
-}
+import { WatchProcess } from "../support/gatehouse/watch-process.ts";
 
 const SECRET = "c2VjcmV0LXZhbHVl";
 
@@ -136,7 +88,7 @@ describeOnControlPlane("gatehouse watch", (plane) => {
     expect((await process.ended)[0]).toBe(0);
   });
 
-  test("says in one line each what is wrong with kind, selector, rights and address", async () => {
+  test("says in one line and an exit code what is wrong with kind, selector, rights and address", async () => {
     await using directory = await mkdtempDisposable(join(tmpdir(), "gatehouse-watch-"));
     const changed = async (name: string, changes: KubeconfigChanges) => {
       const path = join(directory.path, name);
@@ -145,27 +97,26 @@ describeOnControlPlane("gatehouse watch", (plane) => {
     };
     const nobody = await changed("nobody", { user: { as: "nobody" } });
     const nowhere = await changed("nowhere", { cluster: { server: "https://127.0.0.1:1" } });
-    const messages = await Promise.all([
-      messageOf("confgmaps", "--kubeconfig", plane.kubeconfig),
-      messageOf("cm", "-l", "a=b=c", "--kubeconfig", plane.kubeconfig),
-      messageOf("cm", "--kubeconfig", nobody),
-      messageOf("cm", "--kubeconfig", nowhere),
+    const ends = await Promise.all([
+      endOf("confgmaps", "--kubeconfig", plane.kubeconfig),
+      endOf("cm", "-l", "a=b=c", "--kubeconfig", plane.kubeconfig),
+      endOf("cm", "--kubeconfig", nobody),
+      endOf("cm", "--kubeconfig", nowhere),
     ]);
-    expect(messages).toEqual([
-      "gatehouse: watch: unknown kind 'confgmaps'; did you mean 'configmaps'?",
-      expect.stringMatching(/^gatehouse: watch: bad selector: .*found '='/),
-      expect.stringMatching(/^gatehouse: watch: forbidden: .*"nobody" cannot list .*"configmaps"/),
-      expect.stringMatching(/^gatehouse: watch: cannot reach https:\/\/127\.0\.0\.1:1: .*ECONNREFUSED/),
+    expect(ends).toEqual([
+      [2, "gatehouse: watch: unknown kind 'confgmaps'; did you mean 'configmaps'?"],
+      [2, expect.stringMatching(/^gatehouse: watch: bad selector: .*found '='/)],
+      [3, expect.stringMatching(/^gatehouse: watch: forbidden: .*"nobody" cannot list .*"configmaps"/)],
+      [4, expect.stringMatching(/^gatehouse: watch: cannot reach https:\/\/127\.0\.0\.1:1: .*ECONNREFUSED/)],
     ]);
   });
 });
 
-/** The one line that it says before it ends with 2. */
-async function messageOf(...words: readonly string[]): Promise<string | undefined> {
+/** Its exit code and the one line that it said. */
+async function endOf(...words: readonly string[]): Promise<readonly unknown[]> {
   await using process = new WatchProcess(...words);
-  expect((await process.ended)[0]).toBe(2);
-  expect(process.said).toHaveLength(1);
-  return process.said[0];
+  const [code] = await process.ended;
+  return [code, ...process.said];
 }
 
 interface Kubeconfig {

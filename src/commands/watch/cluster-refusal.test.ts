@@ -11,22 +11,24 @@ function unanswered(cause: unknown): KubernetesError {
   return new KubernetesError("GET /api: no answer", { code: 0, reason: "ConnectionFault", cause });
 }
 
-test.each<[unknown, string]>([
-  [new ClusterConfigurationError("no kubeconfig at /x"), "no kubeconfig at /x"],
-  [answered(400, "unable to parse\n requirement\u001b[2J"), "bad selector: unable to parse requirement\\u001b[2J"],
-  [answered(401, "Unauthorized"), "https://api does not accept the credentials of the kubeconfig: Unauthorized"],
-  [answered(403, "secrets is forbidden"), "forbidden: secrets is forbidden"],
-  [answered(503, "starting"), "https://api answered 503: starting"],
-  [unanswered(new Error("connect ECONNREFUSED")), "cannot reach https://api: connect ECONNREFUSED"],
+test.each<[unknown, number, string]>([
+  [new ClusterConfigurationError("no kubeconfig at /x"), 2, "no kubeconfig at /x"],
+  [answered(400, "unable to parse\n requirement\u001b[2J"), 2, "bad selector: unable to parse requirement\\u001b[2J"],
+  [answered(401, "Unauthorized"), 3, "https://api does not accept the credentials of the kubeconfig: Unauthorized"],
+  [answered(403, "secrets is forbidden"), 3, "forbidden: secrets is forbidden"],
+  [answered(503, "starting"), 4, "https://api answered 503: starting"],
+  [unanswered(new Error("connect ECONNREFUSED")), 4, "cannot reach https://api: connect ECONNREFUSED"],
   [
     unanswered(Object.assign(new AggregateError([]), { code: "ECONNREFUSED" })),
+    4,
     "cannot reach https://api: ECONNREFUSED",
   ],
-  [unanswered(undefined), "cannot reach https://api: GET /api: no answer"],
-])("%s is something to put right", (error, message) => {
+  [unanswered(undefined), 4, "cannot reach https://api: GET /api: no answer"],
+])("%s is something to put right, with exit code %d", (error, exitCode, message) => {
   expect(refusalOf(error, "https://api")).toMatchObject({
     name: "UsageError",
     message: `watch: ${message}`,
+    exitCode,
     cause: error,
   });
 });
