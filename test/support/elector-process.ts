@@ -6,10 +6,13 @@ import { poll } from "./control-plane/poll.ts";
 
 /** What test/support/elector.ts says. */
 export interface ElectorEvent {
-  readonly event: "sees" | "leads" | "wrote" | "refused" | "stops" | "ended";
+  readonly event: "serves" | "sees" | "leads" | "wrote" | "refused" | "stops" | "ended";
   readonly leader?: string;
   readonly count?: string;
   readonly reason?: string;
+  readonly port?: number;
+  /** PEM, of the webhooks' certificate. */
+  readonly authority?: string;
 }
 
 /** An elector as a process of its own. Disposing kills it. */
@@ -28,9 +31,12 @@ export interface ElectorProcess extends AsyncDisposable {
 export interface ElectorProcessOptions {
   readonly kubeconfig: string;
   readonly namespace: string;
+  /** Of the lease, and of the ConfigMap in which leaders count. */
+  readonly name: string;
   readonly identity: string;
   readonly times?: string;
   readonly skew?: number;
+  readonly webhooks?: "yes" | "no";
   readonly server?: string;
 }
 
