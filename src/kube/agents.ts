@@ -47,6 +47,7 @@ export class Agents implements Disposable {
     }
     return new HttpsAgent({
       ...common,
+      maxCachedSessions: 0, // a resumed session is not checked again; as client-go, every connection is
       ...(proxy !== undefined && { proxyEnv: { HTTPS_PROXY: proxy } }),
       ...(certificateAuthority !== undefined && { ca: certificateAuthority }),
       ...(certificate !== undefined && { cert: certificate }),
