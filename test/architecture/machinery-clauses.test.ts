@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 const ROOT = join(import.meta.dirname, "../..");
 const DOCUMENT = readFileSync(join(ROOT, "docs/kubernetes-machinery.md"), "utf8");
 const CLAUSES = DOCUMENT.split("\n").filter((line) => line.startsWith("- "));
-const TESTS = globSync("{src/kube,test/support/scripted-api-server}/*.test.ts", { cwd: ROOT })
+const TESTS = globSync("{src/kube,test/cluster,test/support/scripted-api-server}/*.test.ts", { cwd: ROOT })
   .map((file) => readFileSync(join(ROOT, file), "utf8"))
   .join("\n")
   .replaceAll(/\(\s+/g, "("); // a long name stands in a line of its own

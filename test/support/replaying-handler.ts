@@ -13,13 +13,17 @@ export type Manner = (typeof MANNERS)[number];
 export class ReplayingHandler<R extends Resource> {
   readonly known = new Map<string, R>();
   readonly faults: string[] = [];
+  /** Of all changes so far. */
+  readonly counts: Record<Change<R>["type"], number> = { added: 0, updated: 0, deleted: 0 };
   readonly registration: HandlerRegistration;
   #isRemoved = false;
   #isBusy = false;
+  #wake: () => void = () => undefined;
 
   constructor(informer: SharedInformer<R>, manner: Manner, options: HandlerOptions = {}) {
     this.registration = informer.addHandler((change) => {
       this.#learn(change);
+      this.#wake();
       if (manner === "throws") throw new Error("on purpose");
       if (manner === "rejects") return Promise.reject(new Error("on purpose"));
       return manner === "slow" ? this.#rest() : undefined;
@@ -36,6 +40,11 @@ export class ReplayingHandler<R extends Resource> {
     await removed;
   }
 
+  /** Resolves once this holds; asked again at each change. For one at a time. */
+  async until(holds: (counts: this["counts"]) => boolean): Promise<void> {
+    while (!holds(this.counts)) await new Promise<void>((resolve) => void (this.#wake = resolve));
+  }
+
   async #rest(): Promise<void> {
     this.#isBusy = true;
     for (let turn = 0; turn < 3; turn += 1) await settled(); // longer than the queue itself rests between slices
@@ -46,6 +55,7 @@ export class ReplayingHandler<R extends Resource> {
   #learn(change: Change<R>): void {
     const { key } = change;
     const known = this.known.get(key);
+    this.counts[change.type] += 1;
     if (this.#isBusy) this.faults.push(`${key}: told before it was done with the last change`);
     if (this.#isRemoved) this.faults.push(`${key}: told after it was removed`);
     if (change.type === "added") {

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, inject, test } from "vitest";
 import type { ControlPlaneAddress } from "./address.ts";
 import { type ControlPlaneClient, clientOf, type OwnNamespace } from "./client.ts";
+import { type ControlPlane, startControlPlane } from "./start.ts";
 
 /** What global-setup.ts hands to the suites. */
 export type ProvidedControlPlane =
@@ -43,6 +44,21 @@ export function describeOnControlPlane(name: string, body: (plane: SuiteControlP
         if (namespace === undefined) throw new Error("the suite's namespace exists only while its tests run");
         return namespace.name;
       },
+    });
+  });
+}
+
+/** A suite on a control plane of its own, whose programs it may kill and whose keys it may replace. */
+export function describeOnOwnControlPlane(name: string, body: (plane: () => ControlPlane) => void): void {
+  describeOnControlPlane(name, () => {
+    let plane: ControlPlane | undefined;
+    beforeAll(async () => {
+      plane = await startControlPlane();
+    });
+    afterAll(() => plane?.[Symbol.asyncDispose]());
+    body(() => {
+      if (plane === undefined) throw new Error("the suite's control plane exists only while its tests run");
+      return plane;
     });
   });
 }

@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import type { ControlPlaneOptions, EndSignal, SupervisorMessage, SupervisorRequest } from "./address.ts";
 import { type ControlPlaneClient, clientOf } from "./client.ts";
-import { compactEtcd } from "./compact-etcd.ts";
+import { compactEtcd } from "./etcd.ts";
 import { ControlPlaneUnavailable } from "./unavailable.ts";
 
 /** A control plane that stops when it is disposed or when this process ends, however it ends. */
