@@ -1,4 +1,5 @@
 import { _, type Ajv, type KeywordCxt, type KeywordErrorDefinition, type SchemaValidateFunction } from "ajv";
+import { surelyDiffer } from "./surely-differ.ts";
 
 /**
  * Teaches ajv what structural schemas say beyond JSON schema: list types, the
@@ -55,10 +56,10 @@ const distinctKeys: SchemaValidateFunction = (keys: readonly string[], items: re
 };
 
 function distinct(items: readonly unknown[], key: string | undefined, report: SchemaValidateFunction): boolean {
-  if (items.length < 2) return true;
+  const values = key === undefined ? items : items.map((item) => keyValue(item, key));
+  if (areTexts(values) && surelyDiffer(values)) return true;
   const first = new Map<unknown, number>();
-  for (const [index, item] of items.entries()) {
-    const value = key === undefined ? item : keyValue(item, key);
+  for (const [index, value] of values.entries()) {
     if (typeof value !== "string" && typeof value !== "number") continue; // the type's own fault
     const earlier = first.get(value);
     if (earlier !== undefined) {
@@ -69,6 +70,10 @@ function distinct(items: readonly unknown[], key: string | undefined, report: Sc
     first.set(value, index);
   }
   return true;
+}
+
+function areTexts(values: readonly unknown[]): values is readonly string[] {
+  return values.every((value) => typeof value === "string");
 }
 
 function keyValue(item: unknown, key: string): unknown {

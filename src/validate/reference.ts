@@ -3,13 +3,16 @@
  * is misspelt counts too: the rule environment-reference finds it.
  */
 export function isReference(text: string): boolean {
-  return isMalformedReference(text) || isSecretReference(text) || isVariableReference(text);
+  return looksLikeReference(text);
 }
 
 /** Whether a text begins like a reference, but is none. */
 export function isMalformedReference(text: string): boolean {
-  const looksLike = text.startsWith("${") ? text.endsWith("}") : SCHEME.test(text);
-  return looksLike && !isSecretReference(text) && !isVariableReference(text);
+  return looksLikeReference(text) && !isSecretReference(text) && !isVariableReference(text);
+}
+
+function looksLikeReference(text: string): boolean {
+  return text.startsWith("${") ? text.endsWith("}") : SCHEME.test(text);
 }
 
 const SCHEME = /^secret:/i;

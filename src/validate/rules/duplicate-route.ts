@@ -3,6 +3,7 @@ import { type Collision, collisionsAmong } from "../collisions.ts";
 import type { Part, Parts } from "../part.ts";
 import { type RouteKeys, routeKeysOf } from "../route-keys.ts";
 import { type Finding, HOLDS, type Rule } from "../rule.ts";
+import { surelyDiffer } from "../surely-differ.ts";
 
 /**
  * Overlapping routes are no fault: a gateway that prefers the longest path needs
@@ -24,9 +25,7 @@ function findDuplicates(routes: Parts["routes"]): readonly Finding[] {
 }
 
 function allPathsDiffer(routes: Parts["routes"]): boolean {
-  const paths = new Set<string | undefined>();
-  for (const { value } of routes) paths.add(value.path);
-  return paths.size === routes.length;
+  return surelyDiffer(routes.map(({ value }) => value.path ?? ""));
 }
 
 /** What is found among routes with the same path. */
