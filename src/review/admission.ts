@@ -31,8 +31,11 @@ export function reviewMutation(request: AdmissionRequest, context: ReviewContext
 
 /** Throws where an operation does not fit the object: what has not been applied here must not be sent. */
 function applyTo(object: unknown, operations: readonly AddOperation[]): void {
-  fastJsonPatch.applyPatch(object, operations as AddOperation[], true);
+  fastJsonPatch.applyPatch(object, operations as AddOperation[], wellFormed);
 }
+
+/** The library then checks that each path leads somewhere, and not once more the operations, which are made here. */
+function wellFormed(): void {}
 
 /** The verdict of `/validate`: shape and every rule, on the object as it would be stored, or on its deletion. */
 export function reviewValidation(request: AdmissionRequest, context: ReviewContext): Verdict | UnsupportedRequest {
