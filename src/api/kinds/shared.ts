@@ -4,7 +4,7 @@ import { integer, list, mapOf, object, oneOf, required, text, timestamp } from "
 export const OBJECT_NAME = "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$";
 
 /** Gateway API's duration (GEP-2257): `30s`, `1m30s`, `250ms`. */
-export const DURATION = "^([0-9]{1,5}(h|m|s|ms)){1,4}$";
+export const DURATION = "^(?:[0-9]{1,5}(?:h|m|s|ms)){1,4}$";
 
 /** Kubernetes' longest object name. */
 const MAX_NAME = 253;
