@@ -63,6 +63,8 @@ export interface ListOptions extends RequestOptions {
   readonly resourceVersion?: string;
   readonly resourceVersionMatch?: "NotOlderThan" | "Exact";
   readonly metadataOnly?: boolean;
+  /** Spares their parsing, for who drops them anyway: objects may still come with managed fields. */
+  readonly withoutManagedFields?: boolean;
 }
 
 export interface WatchOptions {
@@ -78,6 +80,8 @@ export interface WatchOptions {
   /** Called when the server has accepted the watch, which may be long before the first event. */
   readonly onOpen?: () => void;
   readonly metadataOnly?: boolean;
+  /** As in ListOptions. */
+  readonly withoutManagedFields?: boolean;
 }
 
 export interface WriteOptions extends RequestOptions {

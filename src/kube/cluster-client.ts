@@ -44,7 +44,7 @@ export class ClusterClient implements Client, Disposable {
     selection: Selection,
     options: ListOptions = {},
   ): Promise<ResourceList<R>> {
-    const { limit, resourceVersion, resourceVersionMatch, metadataOnly = false } = options;
+    const { limit, resourceVersion, resourceVersionMatch, metadataOnly = false, withoutManagedFields } = options;
     const answer = await this.#transport.send({
       method: "GET",
       verb: "LIST",
@@ -59,7 +59,8 @@ export class ClusterClient implements Client, Disposable {
       signal: options.signal,
       limit: timeLimit(options),
     });
-    return readList<R>(answer.chunks, metadataOnly ? undefined : type, this.#options.clock);
+    const { clock } = this.#options;
+    return readList<R>(answer.chunks, { type: metadataOnly ? undefined : type, clock, withoutManagedFields });
   }
 
   async *watch<R extends Resource>(
@@ -67,7 +68,8 @@ export class ClusterClient implements Client, Disposable {
     selection: Selection,
     options: WatchOptions = {},
   ): AsyncGenerator<WatchEvent<R>, void> {
-    const { signal, idleMilliseconds = LONGEST_SILENCE_MILLISECONDS, metadataOnly, onOpen, ...query } = options;
+    const { signal, idleMilliseconds = LONGEST_SILENCE_MILLISECONDS, onOpen, ...asked } = options;
+    const { metadataOnly, withoutManagedFields, ...query } = asked;
     const answer = await this.#transport.send({
       method: "GET",
       verb: "WATCH",
@@ -81,7 +83,7 @@ export class ClusterClient implements Client, Disposable {
       limit: { of: "silence", milliseconds: idleMilliseconds },
     });
     onOpen?.();
-    yield* eventsOf<R>(answer.chunks, this.#options.clock);
+    yield* eventsOf<R>(answer.chunks, { clock: this.#options.clock, withoutManagedFields });
   }
 
   create<R extends Resource>(type: ResourceType, object: R, options: WriteOptions = {}): Promise<R> {

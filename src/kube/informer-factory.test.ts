@@ -41,7 +41,7 @@ test("all who ask for the same type and selection share one informer and one wat
   const first = factory.informer<Thing>(THINGS, { selection });
   expect(factory.informer<Thing>({ ...THINGS }, { selection: { ...selection } })).toBe(first);
   factory.start(new AbortController().signal);
-  expect(watches).toEqual([{ type: THINGS, selection, content: "whole" }]);
+  expect(watches).toEqual([{ type: THINGS, selection, content: "whole", withoutManagedFields: true }]);
 });
 
 test("another namespace, another selector, and metadata alone are watches of their own, told apart by name", () => {
@@ -69,6 +69,13 @@ test("starting again starts only what is new, and what is asked for later starts
   expect(watches).toHaveLength(1);
   factory.informer(NAMESPACES);
   expect(watches.map(({ type: { plural } }) => plural)).toEqual(["things", "namespaces"]);
+});
+
+test("a transform of one's own is shown the managed fields", () => {
+  const { factory, watches } = factoryOf();
+  factory.start(new AbortController().signal);
+  factory.informer<Thing>(THINGS, { transform: (object) => object });
+  expect(watches).toEqual([{ type: THINGS, selection: {}, content: "whole" }]);
 });
 
 test("a second transform for what is shared already is a fault, since there is one store", () => {

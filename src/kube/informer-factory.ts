@@ -8,6 +8,8 @@ export interface Watched {
   readonly selection: Selection;
   /** Metadata alone is a watch of its own, with a fraction of the bytes: PartialObjectMetadata. */
   readonly content: "whole" | "metadata";
+  /** The informer drops managed fields, so nobody need read them. */
+  readonly withoutManagedFields?: boolean;
 }
 
 export interface InformerFactoryOptions {
@@ -43,7 +45,7 @@ export class InformerFactory {
    */
   informer<R extends Resource>(type: ResourceType, wanted: Wanted<R> = {}): SharedInformer<R> {
     const { selection = {}, content = "whole", transform } = wanted;
-    const watched = { type, selection, content };
+    const watched = { type, selection, content, ...(!transform && { withoutManagedFields: true }) };
     const informer = this.#known(watched, transform as unknown as Transform<Resource> | undefined);
     return informer as unknown as SharedInformer<R>; // what is watched holds the type, and a type has one shape
   }

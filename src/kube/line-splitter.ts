@@ -1,7 +1,6 @@
 /**
- * Cuts a stream of bytes into lines, wherever the chunks end. It works on bytes,
- * in which a newline cannot be a part of another character, and decodes whole
- * lines only. A long line is joined once, not once for each chunk.
+ * Cuts a stream of bytes into lines, wherever the chunks end: whole ones, which can
+ * be decoded, since in UTF-8 a newline is no part of another character. A long line is joined once, not once for each chunk.
  */
 export class LineSplitter {
   readonly #longestBytes: number;
@@ -13,12 +12,12 @@ export class LineSplitter {
   }
 
   /** The lines that this chunk completes, without empty ones. Throws RangeError for one that is too long. */
-  *push(chunk: Buffer): Generator<string, void> {
+  *push(chunk: Buffer): Generator<Buffer, void> {
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
       const line = this.#complete(chunk, start, end);
       start = end + 1;
-      if (line !== "") yield line;
+      if (line.length > 0) yield line;
     }
     if (start === chunk.length) return;
     this.#parts.push(chunk.subarray(start));
@@ -26,9 +25,9 @@ export class LineSplitter {
     if (this.#bytes > this.#longestBytes) throw new RangeError(`a line has more than ${this.#longestBytes} bytes`);
   }
 
-  #complete(chunk: Buffer, start: number, end: number): string {
-    if (this.#parts.length === 0) return chunk.toString("utf8", start, end);
-    const line = Buffer.concat([...this.#parts, chunk.subarray(start, end)]).toString("utf8");
+  #complete(chunk: Buffer, start: number, end: number): Buffer {
+    if (this.#parts.length === 0) return chunk.subarray(start, end);
+    const line = Buffer.concat([...this.#parts, chunk.subarray(start, end)]);
     this.#parts = [];
     this.#bytes = 0;
     return line;

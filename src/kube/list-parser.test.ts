@@ -4,7 +4,7 @@ import { ListParser } from "./list-parser.ts";
 
 function parseInChunks(text: string, sizes: readonly number[]) {
   const bytes = Buffer.from(text);
-  const parser = new ListParser();
+  const parser = new ListParser((json): unknown => JSON.parse(json.toString("utf8")));
   let start = 0;
   for (const size of [...sizes, bytes.length]) {
     parser.push(bytes.subarray(start, start + size));

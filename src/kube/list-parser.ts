@@ -17,6 +17,12 @@ export class ListParser<Item> {
   #isInString = false;
   #isEscaped = false;
   #isInItems = false;
+  readonly #read: (json: Buffer) => Item;
+
+  /** `read` makes an item of its JSON. */
+  constructor(read: (json: Buffer) => Item) {
+    this.#read = read;
+  }
 
   push(chunk: Buffer): void {
     let start = 0; // of what belongs to the envelope or to the item that is being read
@@ -84,12 +90,10 @@ export class ListParser<Item> {
   }
 
   #finishItem(chunk: Buffer, start: number, end: number): void {
-    const text =
-      this.#item.length === 0
-        ? chunk.toString("utf8", start, end)
-        : Buffer.concat([...this.#item, chunk.subarray(start, end)]).toString("utf8");
+    const last = chunk.subarray(start, end);
+    const json = this.#item.length === 0 ? last : Buffer.concat([...this.#item, last]);
     this.#item = [];
-    this.#items.push(JSON.parse(text) as Item);
+    this.#items.push(this.#read(json));
   }
 
   /** The rest of a chunk: of an item, of the envelope, or the comma between two items. */

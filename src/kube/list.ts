@@ -1,6 +1,7 @@
 import type { ResourceList } from "./client.ts";
 import type { Clock } from "./clock.ts";
 import { ListParser } from "./list-parser.ts";
+import { withoutManagedFields } from "./managed-fields.ts";
 import type { Resource, ResourceType } from "./resource.ts";
 import { decodingError } from "./status.ts";
 import { TimeSlice } from "./time-slice.ts";
@@ -12,10 +13,12 @@ import { TimeSlice } from "./time-slice.ts";
  */
 export async function readList<R extends Resource>(
   chunks: AsyncIterable<Buffer>,
-  type: ResourceType | undefined,
-  clock: Clock,
+  { type, clock, ...reading }: ListReading,
 ): Promise<ResourceList<R>> {
-  const parser = new ListParser<R>();
+  const parser = new ListParser<R>((json) => {
+    const text = reading.withoutManagedFields === true ? withoutManagedFields(json, 1) : json.toString("utf8");
+    return JSON.parse(text) as R;
+  });
   const slice = new TimeSlice(clock);
   for await (const chunk of chunks) {
     decoded(() => parser.push(chunk));
@@ -26,6 +29,12 @@ export async function readList<R extends Resource>(
   const { resourceVersion = "", continue: token } = metadata;
   if (type) for (const item of items) name(item, type);
   return { apiVersion, kind, resourceVersion, continue: token || undefined, items };
+}
+
+export interface ListReading {
+  readonly type: ResourceType | undefined;
+  readonly clock: Clock;
+  readonly withoutManagedFields?: boolean | undefined;
 }
 
 interface WireList {

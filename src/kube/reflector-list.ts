@@ -79,10 +79,10 @@ async function remainingPages<R extends Resource>(
 }
 
 async function listPage<R extends Resource>(
-  { client, type, selection, metadataOnly = false }: ReflectorOptions<R>,
+  { client, type, selection, metadataOnly = false, withoutManagedFields = false }: ReflectorOptions<R>,
   page: ListOptions,
 ): Promise<ResourceList<R>> {
-  const list = await client.list<R>(type, selection, { ...page, metadataOnly });
+  const list = await client.list<R>(type, selection, { ...page, metadataOnly, withoutManagedFields });
   if (list.kind === "Table") throw decodingError("the server answered a list with a Table");
   return list;
 }

@@ -16,6 +16,8 @@ export interface ReflectorOptions<R extends Resource> {
   readonly name?: string | undefined;
   /** Only `metadata` of each object. */
   readonly metadataOnly?: boolean | undefined;
+  /** Objects may come without their managed fields, which costs half. */
+  readonly withoutManagedFields?: boolean | undefined;
   /** Hears of every list and watch that failed; the reflector goes on by itself. Must not block. */
   readonly onError?: ((error: unknown) => void) | undefined;
   /** Hears of every watch that the server accepted: contact is there, or there again. */

@@ -13,7 +13,8 @@ export class ReflectorStream<R extends Resource> implements AsyncDisposable {
   #count = 0;
 
   constructor(options: ReflectorOptions<R>, query: WatchOptions) {
-    const { client, type, selection, clock, metadataOnly = false, idleMilliseconds, random = Math.random } = options;
+    const { client, type, selection, clock, idleMilliseconds, random = Math.random } = options;
+    const { metadataOnly = false, withoutManagedFields = false } = options;
     this.#options = options;
     this.#expected = expectedKind(options);
     this.#openedAt = clock.now();
@@ -24,6 +25,7 @@ export class ReflectorStream<R extends Resource> implements AsyncDisposable {
       // Random, lest all watches of a restarted server end together.
       timeoutSeconds: Math.floor(SHORTEST_TIMEOUT_SECONDS * (1 + random())),
       metadataOnly,
+      withoutManagedFields,
       ...(idleMilliseconds !== undefined && { idleMilliseconds }),
       ...(options.onWatching && { onOpen: options.onWatching }),
     });

@@ -33,6 +33,32 @@ test("reads many events in one chunk, and one of 5 MB in many", async () => {
   expect(events.at(-1)).toMatchObject({ object: { metadata: { name: "large" } } });
 });
 
+test("reads objects without their managed fields for whoever asks for that, in lists and watches, and else with them", async () => {
+  await using scene = await Scene.start();
+  const { client, server } = scene;
+  const { resourceVersion } = server.log;
+  const { metadata, ...rest } = configMap("x");
+  const managed: ConfigMap = {
+    ...rest,
+    metadata: Object.assign(metadata, { managedFields: [{ manager: "kubectl" }] }),
+  };
+  server.log.put(COLLECTION, managed);
+  const read = async (withoutManagedFields: boolean) => {
+    const { items } = await client.list<ConfigMap>(CONFIG_MAPS, {}, { withoutManagedFields });
+    const events = await take(client.watch<ConfigMap>(CONFIG_MAPS, {}, { resourceVersion, withoutManagedFields }), 1);
+    const objects = events.flatMap((event) => ("object" in event ? event.object : []));
+    return [...items, ...objects].map((object) => [object.metadata.name, "managedFields" in object.metadata]);
+  };
+  expect(await read(false)).toEqual([
+    ["x", true],
+    ["x", true],
+  ]);
+  expect(await read(true)).toEqual([
+    ["x", false],
+    ["x", false],
+  ]);
+});
+
 test("ends a watch without an error when the connection breaks in the middle of an event", async () => {
   await using scene = await Scene.start();
   const { client, server } = scene;

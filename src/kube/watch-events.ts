@@ -2,6 +2,7 @@ import type { WatchEvent } from "./client.ts";
 import type { Clock } from "./clock.ts";
 import { KubernetesError } from "./kubernetes-error.ts";
 import { LineSplitter } from "./line-splitter.ts";
+import { withoutManagedFields } from "./managed-fields.ts";
 import type { Resource } from "./resource.ts";
 import { decodingError, errorOfStatus } from "./status.ts";
 import { TimeSlice } from "./time-slice.ts";
@@ -14,13 +15,13 @@ import { TimeSlice } from "./time-slice.ts";
  */
 export async function* eventsOf<R extends Resource>(
   chunks: AsyncIterable<Buffer>,
-  clock: Clock,
+  { clock, ...reading }: EventReading & { readonly clock: Clock },
 ): AsyncGenerator<WatchEvent<R>, void> {
   const lines = new LineSplitter();
   const slice = new TimeSlice(clock);
   try {
     for await (const chunk of chunks) {
-      for (const line of lines.push(chunk)) yield decode<R>(line);
+      for (const line of lines.push(chunk)) yield decode<R>(line, reading);
       if (slice.isOver) await slice.rest();
     }
   } catch (error) {
@@ -29,9 +30,15 @@ export async function* eventsOf<R extends Resource>(
   }
 }
 
-function decode<R extends Resource>(line: string): WatchEvent<R> {
+export interface EventReading {
+  readonly withoutManagedFields?: boolean | undefined;
+}
+
+function decode<R extends Resource>(line: Buffer, reading: EventReading): WatchEvent<R> {
   try {
-    const { type, object } = JSON.parse(line) as { readonly type?: unknown; readonly object?: unknown };
+    const text =
+      reading.withoutManagedFields === true ? withoutManagedFields(line, FRAME_DEPTH) : line.toString("utf8");
+    const { type, object } = JSON.parse(text) as { readonly type?: unknown; readonly object?: unknown };
     if (typeof object !== "object" || object === null) return undecodable("a watch event has no object");
     switch (type) {
       case "ADDED":
@@ -49,6 +56,9 @@ function decode<R extends Resource>(line: string): WatchEvent<R> {
     return undecodable("a watch event is not JSON");
   }
 }
+
+/** `{"type":"ADDED","object":{` */
+const FRAME_DEPTH = 2;
 
 function hasMetadata(object: object): object is Resource {
   return "metadata" in object && typeof object.metadata === "object" && object.metadata !== null;
