@@ -84,10 +84,12 @@ class Life {
   #destroy: (reason: Error) => void = () => undefined;
   #brokenBy: Error | undefined;
   #timer: Disposable;
+  #heardAt: number;
 
   constructor(options: ExchangeOptions) {
     this.#options = options;
-    this.#timer = this.#startTimer();
+    this.#heardAt = options.clock.now();
+    this.#timer = this.#startTimer(options.limit.milliseconds);
     options.signal?.addEventListener("abort", this.#abort, { once: true });
   }
 
@@ -96,11 +98,9 @@ class Life {
     if (this.#brokenBy) destroy(this.#brokenBy);
   }
 
-  /** Something arrived. */
+  /** Something arrived. Thousands of times a second, so the timer is left alone, and looks here when it rings. */
   heard(): void {
-    if (this.#options.limit.of === "total" || this.#brokenBy) return;
-    this.#timer[Symbol.dispose]();
-    this.#timer = this.#startTimer();
+    if (this.#options.limit.of === "silence") this.#heardAt = this.#options.clock.now();
   }
 
   end(): void {
@@ -115,9 +115,15 @@ class Life {
     );
   }
 
-  #startTimer(): Disposable {
+  #startTimer(milliseconds: number): Disposable {
+    return this.#options.clock.after(milliseconds, () => this.#ring());
+  }
+
+  #ring(): void {
     const { clock, limit, name } = this.#options;
-    return clock.after(limit.milliseconds, () => this.#break(timeoutError(name, limit.milliseconds)));
+    const left = this.#heardAt + limit.milliseconds - clock.now();
+    if (left > 0) this.#timer = this.#startTimer(left);
+    else this.#break(timeoutError(name, limit.milliseconds));
   }
 
   #break(reason: Error): void {
