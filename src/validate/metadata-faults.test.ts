@@ -29,3 +29,8 @@ test.each([
   expect(found.map(({ path }) => path.join("."))).toEqual([`metadata.${at}`]);
   expect(found[0]?.detail).toMatch(/^must be /);
 });
+
+test("of a hundred thousand labels only some are told", () => {
+  const labels = Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`label ${index}`, ""]));
+  expect(metadataFaults({ metadata: { labels } })).toHaveLength(100);
+});

@@ -1,6 +1,6 @@
 import { valueAt } from "#api/field-path.ts";
 import { isLabel } from "#policy/label-syntax.ts";
-import type { ShapeFault } from "./shape.ts";
+import { MAX_FAULTS, type ShapeFault } from "./shape.ts";
 
 /**
  * Where `metadata` is not what the API server takes of any object (apimachinery,
@@ -11,21 +11,21 @@ import type { ShapeFault } from "./shape.ts";
 export function metadataFaults(object: unknown): readonly ShapeFault[] {
   const metadata = valueAt(object, ["metadata"]);
   if (typeof metadata !== "object" || metadata === null) return NONE;
-  const found = [
-    ...nameFaults(valueAt(metadata, ["name"])),
-    ...mapFaults("labels", valueAt(metadata, ["labels"])),
-    ...mapFaults("annotations", valueAt(metadata, ["annotations"])),
-  ];
+  const { name, labels, annotations } = metadata as Readonly<Record<string, unknown>>;
+  const found: ShapeFault[] = [];
+  addNameFault(found, name);
+  addMapFaults(found, "labels", labels);
+  addMapFaults(found, "annotations", annotations);
   return found.length === 0 ? NONE : found;
 }
 
 const NONE: readonly ShapeFault[] = [];
 
-function nameFaults(name: unknown): readonly ShapeFault[] {
-  if (name === undefined || (typeof name === "string" && (name === "" || isSubdomain(name)))) return NONE;
+function addNameFault(found: ShapeFault[], name: unknown): void {
+  if (name === undefined || (typeof name === "string" && (name === "" || isSubdomain(name)))) return;
   const detail =
     "must be at most 253 lower case letters, digits, '-' and '.', with a letter or digit at both ends of each part";
-  return [{ path: ["metadata", "name"], kind: "Invalid value", detail }];
+  found.push({ path: ["metadata", "name"], kind: "Invalid value", detail });
 }
 
 function isSubdomain(name: string): boolean {
@@ -36,18 +36,19 @@ function isSubdomain(name: string): boolean {
 const MAX_NAME = 253;
 const SUBDOMAIN = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/;
 
-function mapFaults(field: "labels" | "annotations", map: unknown): readonly ShapeFault[] {
-  if (map === undefined || map === null) return NONE;
+function addMapFaults(found: ShapeFault[], field: "labels" | "annotations", map: unknown): void {
+  if (map === undefined || map === null) return;
   const path = ["metadata", field];
   if (typeof map !== "object" || Array.isArray(map)) {
-    return [{ path, kind: "Invalid value", detail: "must be an object, each field of which is a string" }];
+    const detail = "must be an object, each field of which is a string";
+    found.push({ path, kind: "Invalid value", detail });
+    return;
   }
-  const found: ShapeFault[] = [];
   for (const [key, value] of Object.entries(map)) {
+    if (found.length >= MAX_FAULTS) return;
     const detail = field === "labels" ? labelFault(key, value) : textFault(value);
     if (detail !== undefined) found.push({ path: [...path, key], kind: "Invalid value", detail });
   }
-  return found;
 }
 
 function labelFault(key: string, value: unknown): string | undefined {

@@ -13,8 +13,10 @@ import { type ShapeFault, shapeFaults } from "./shape.ts";
  * where items of list maps are found again by key and other items not at all.
  */
 export function shapeViolations(kind: Kind, object: unknown, old: unknown): readonly Violation[] {
-  const faults = [...metadataFaults(object), ...shapeFaults(kind, object)];
-  return faults.map((fault) => ({
+  const ofMetadata = metadataFaults(object);
+  const ofRest = shapeFaults(kind, object);
+  if (ofMetadata.length === 0 && ofRest.length === 0) return NO_VIOLATIONS;
+  return [...ofMetadata, ...ofRest].map((fault) => ({
     rule: "schema",
     path: withoutCredentials(joinPath("", fault.path)),
     kind: fault.kind,
@@ -23,6 +25,8 @@ export function shapeViolations(kind: Kind, object: unknown, old: unknown): read
     excused: old !== undefined && old !== null && isOld(fault, kind, object, old),
   }));
 }
+
+const NO_VIOLATIONS: readonly Violation[] = [];
 
 function isOld({ path, kind: fault }: ShapeFault, kind: Kind, object: unknown, old: unknown): boolean {
   // A missing field is a fault of the object that should have it.

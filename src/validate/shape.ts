@@ -16,7 +16,7 @@ export interface ShapeFault {
 }
 
 /** No more faults than this are told: a hostile object may hold hundreds of thousands. */
-const MAX_FAULTS = 100;
+export const MAX_FAULTS = 100;
 
 /**
  * Where an object of a kind departs from its schema, as the API server would
