@@ -107,6 +107,26 @@ printf '{"kind":"ExecCredential","status":{"token":"call-%s-%s-%s"}}' "$calls" "
   expect(await bearer(true)).toBe("Bearer call-2-yes-extra");
 });
 
+/** A token as far as its holder looks into it. */
+function tokenUntil(moment: number): string {
+  const parts = [{ alg: "none" }, { exp: moment }].map((part) =>
+    Buffer.from(JSON.stringify(part)).toString("base64url"),
+  );
+  return [...parts, "signature"].join(".");
+}
+
+test("takes the token of an OIDC provider for as long as it holds, and none when it cannot be renewed", async () => {
+  await using files = await directory();
+  const authorizationOf = async (token: string) => {
+    const user = { "auth-provider": { name: "oidc", config: { "id-token": token } } };
+    const connection = await open(await files.write("config", kubeconfig("one", { user })));
+    return (await connection.identity(false)).headers["authorization"];
+  };
+  const [past, future] = [tokenUntil(1), tokenUntil(Date.UTC(2100, 0, 1) / 1000)];
+  expect(await authorizationOf(past)).toBeUndefined();
+  expect(await authorizationOf(future)).toBe(`Bearer ${future}`);
+});
+
 test.each([
   ["is not there", undefined, "no kubeconfig at"],
   ["is not YAML", "{", "is not a kubeconfig"],
