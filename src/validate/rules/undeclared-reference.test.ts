@@ -79,8 +79,7 @@ describe("undeclared-reference", () => {
       models: Array.from({ length: 256 }, (_, index) => ({ name: `${long}${index}` })),
       routes: Array.from({ length: 512 }, () => ({ fallbacks: Array.from({ length: 16 }, () => `${long}xyz`) })),
     };
-    const start = performance.now();
-    expect(find(spec)).toHaveLength(512 * 16);
-    expect(performance.now() - start).toBeLessThan(500); // about 20 ms; searching for each name would take 8 s
+    // About 20 ms each; searching for every name would take 8 s each, which the limit on every test ends.
+    for (let round = 0; round < 10; round += 1) expect(find(spec)).toHaveLength(512 * 16);
   });
 });
