@@ -74,17 +74,20 @@ describeOnControlPlane("an informer of a real API server, on a bad network", (pl
     for (let index = 0; index < INFORMERS; index += 1) {
       all.push(stack.use(await startInformer(proxy, { clock: HASTY_CLOCK })));
     }
-    const files = openFiles();
-    const connections = proxy.connections;
+    const toldAll = async (round: number) => {
+      await update("restless", String(round));
+      await Promise.all(all.map(({ handler }) => handler.until(({ updated }) => updated > round)));
+    };
+    await toldAll(0); // a watch that breaks at once and without an event is a fault
+    const [files, connections] = [openFiles(), proxy.connections];
     for (let round = 1; round <= BREAKS; round += 1) {
       proxy.break();
-      await update("restless", String(round));
-      await Promise.all(all.map((live) => live.handler.until(({ updated }) => updated >= round)));
+      await toldAll(round);
     }
     const current = await truth();
     for (const live of all) {
       await live.equals(current);
-      expect(live.handler.counts.updated).toBe(BREAKS);
+      expect(live.handler.counts.updated).toBe(1 + BREAKS);
       expect(live.handler.faults).toEqual([]);
       expect(live.errors).toEqual([]);
     }

@@ -58,6 +58,8 @@ describeOnOwnControlPlane("an informer in a Pod whose credentials are replaced o
     const token = await mintToken(plane(), owner, HOUR_SECONDS);
     await using early = await startPod(plane(), token);
     await using late = await startPod(plane(), token);
+    await create(plane().request, "while-both-trust"); // a watch that breaks at once and without an event is a fault
+    for (const { live } of [early, late]) await live.equals(await truth(plane().request));
     const next = await createCertificateAuthority("the next authority");
     await early.replace("ca.crt", `${certificateAuthority}\n${next.certificate}`);
     await present(plane(), await next.issueServer({ names: [new URL(server).hostname] }));
