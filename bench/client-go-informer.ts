@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { buildMissingPrograms } from "../test/support/control-plane/build.ts";
+import { buildMissingFiles } from "../test/support/control-plane/build.ts";
 import { readEnvironment } from "../test/support/control-plane/environment.ts";
 import type { GoModule } from "../test/support/control-plane/modules.ts";
-import { cachedProgram } from "../test/support/control-plane/program-cache.ts";
+import { cachedFile } from "../test/support/control-plane/program-cache.ts";
 import type { Command } from "./informer-peer.ts";
 
 const MODULE: GoModule = {
@@ -15,6 +15,6 @@ const MODULE: GoModule = {
 /** The Go peer, built with Go when the cache of programs lacks it: a minute, the first time. */
 export async function clientGoInformer(report: (line: string) => void): Promise<Command> {
   const environment = readEnvironment();
-  await buildMissingPrograms(MODULE, { environment, report, signal: new AbortController().signal });
-  return [cachedProgram(environment.cacheDirectory, MODULE, "client-go-informer")];
+  await buildMissingFiles(MODULE, { environment, report, signal: new AbortController().signal });
+  return [cachedFile(environment.cacheDirectory, MODULE, "client-go-informer")];
 }

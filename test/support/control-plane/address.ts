@@ -18,6 +18,10 @@ export interface ControlPlaneAddress {
   readonly origin: "built" | "assets";
   /** Without one no namespace is ever deleted and no Deployment has Pods. */
   readonly hasControllerManager: boolean;
+  /** Whether cert-manager's controllers and CA injector run, as was asked for. */
+  readonly hasCertManager: boolean;
+  /** Path of the helm program; absent as the controller manager may be. */
+  readonly helmProgram: string | undefined;
   /** 127.244.N.0/24, where N is this control plane's own on this machine. */
   readonly serviceRange: string;
   /** 127.245.N.0/24, for whoever plays the kubelet. */
@@ -32,6 +36,8 @@ export interface ControlPlaneAddress {
 export interface ControlPlaneOptions {
   /** Record who asked for what, at level Metadata. */
   readonly auditLog?: boolean;
+  /** Run cert-manager, where it can be built. */
+  readonly certManager?: boolean;
 }
 
 /** How a program is made to end: asked, or without a chance to do anything more. */

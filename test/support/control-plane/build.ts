@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
-import { mkdir, rename, rm } from "node:fs/promises";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { takeTurn } from "./build-lock.ts";
 import type { Environment } from "./environment.ts";
+import { readManifests } from "./module-manifests.ts";
 import { type GoModule, moduleDirectory, readGoMod } from "./modules.ts";
-import { cachedProgram, missingPrograms } from "./program-cache.ts";
+import { cachedFile, missingFiles } from "./program-cache.ts";
 
 /** What a build works with. */
 export interface BuildContext {
@@ -15,22 +16,32 @@ export interface BuildContext {
 }
 
 /**
- * Builds what a module's cache lacks. Each program appears in the cache by one
+ * Makes what a module's cache lacks. Each file appears in the cache by one
  * rename, so neither an interrupted nor a concurrent build leaves half a
- * program. Throws with the Go tool's own words when a build fails.
+ * file. Throws with the Go tool's own words when a build fails.
  */
-export async function buildMissingPrograms(module: GoModule, context: BuildContext): Promise<void> {
+export async function buildMissingFiles(module: GoModule, context: BuildContext): Promise<void> {
   const { cacheDirectory } = context.environment;
-  if (missingPrograms(cacheDirectory, module).length === 0) return;
+  if (missingFiles(cacheDirectory, module).length === 0) return;
   await mkdir(cacheDirectory, { recursive: true });
   const waiting = everyTwentySeconds(() => context.report(`waiting for another process that builds ${module.name}`));
   await using _turn = await takeTurn(`${cacheDirectory}/${module.name}.building`, waiting, context.signal);
-  for (const program of missingPrograms(cacheDirectory, module)) await build(module, program, context);
+  for (const name of missingFiles(cacheDirectory, module)) {
+    const manifests = module.manifests?.[name];
+    const finished = cachedFile(cacheDirectory, module, name);
+    if (manifests === undefined) await build(module, name, finished, context);
+    else await write(finished, await readManifests(moduleDirectory(module), manifests, context));
+  }
 }
 
-async function build(module: GoModule, program: string, context: BuildContext): Promise<void> {
-  const { environment, report } = context;
-  const finished = cachedProgram(environment.cacheDirectory, module, program);
+async function write(finished: string, text: string): Promise<void> {
+  const unfinished = `${finished}.${process.pid}`;
+  await writeFile(unfinished, text);
+  await rename(unfinished, finished);
+}
+
+async function build(module: GoModule, program: string, finished: string, context: BuildContext): Promise<void> {
+  const { report } = context;
   const unfinished = `${finished}.${process.pid}`;
   const workDirectory = `${unfinished}.work`;
   const start = performance.now();

@@ -1,13 +1,15 @@
 import { join } from "node:path";
 import type { ControlPlaneAddress } from "./address.ts";
-import { type Kubectl, kubectlIn } from "./kubectl.ts";
+import { type Command, commandIn } from "./command.ts";
 import { type Request, requestAs } from "./request.ts";
 
 /** What can be done with a running control plane, as its administrator. */
 export interface ControlPlaneClient extends ControlPlaneAddress {
   /** The plain data alone, to hand to another process. */
   readonly address: ControlPlaneAddress;
-  readonly kubectl: Kubectl;
+  readonly kubectl: Command;
+  /** Absent where it cannot be built. */
+  readonly helm: Command | undefined;
   readonly request: Request;
   /** Makes a namespace with a name of its own that begins with the prefix. */
   createNamespace(prefix: string): Promise<OwnNamespace>;
@@ -20,11 +22,14 @@ export interface OwnNamespace extends AsyncDisposable {
 
 export function clientOf(address: ControlPlaneAddress): ControlPlaneClient {
   const request = requestAs(address.server, address.certificateAuthority, address.administrator);
+  const { kubeconfig, kubectlProgram, helmProgram } = address;
+  const home = join(address.directory, "home");
   return {
     ...address,
     address,
     request,
-    kubectl: kubectlIn(join(address.directory, "home"), address.kubectlProgram, address.kubeconfig),
+    kubectl: commandIn(home, kubectlProgram, kubeconfig),
+    helm: helmProgram === undefined ? undefined : commandIn(home, helmProgram, kubeconfig),
     createNamespace: (prefix) => createNamespace(request, prefix),
   };
 }

@@ -21,18 +21,28 @@ export interface SuiteControlPlane extends ControlPlaneClient {
   readonly namespace: string;
 }
 
+/** What a suite needs beyond the API server. */
+export interface SuiteNeeds {
+  /** cert-manager, and Helm, which can be had where it can. */
+  readonly certManager?: boolean;
+}
+
 /**
  * A suite on the run's control plane, with a namespace of its own. On a machine
- * without a control plane it is one skipped test whose name says why.
+ * without what it needs it is one skipped test whose name says why.
  */
-export function describeOnControlPlane(name: string, body: (plane: SuiteControlPlane) => void): void {
-  const provided = inject("controlPlane");
-  if (provided.kind === "unavailable") {
-    test.skip(`${name}: DID NOT RUN, ${provided.reason}`, () => undefined);
+export function describeOnControlPlane(
+  name: string,
+  body: (plane: SuiteControlPlane) => void,
+  needs: SuiteNeeds = {},
+): void {
+  const usable = usableFor(needs, inject("controlPlane"));
+  if (usable.kind === "unavailable") {
+    test.skip(`${name}: DID NOT RUN, ${usable.reason}`, () => undefined);
     return;
   }
   describe(name, () => {
-    const client = clientOf(provided.address);
+    const client = clientOf(usable.address);
     let namespace: OwnNamespace | undefined;
     beforeAll(async () => {
       namespace = await client.createNamespace("suite");
@@ -49,16 +59,26 @@ export function describeOnControlPlane(name: string, body: (plane: SuiteControlP
 }
 
 /** A suite on a control plane of its own, whose programs it may kill and whose keys it may replace. */
-export function describeOnOwnControlPlane(name: string, body: (plane: () => ControlPlane) => void): void {
-  describeOnControlPlane(name, () => {
+export function describeOnOwnControlPlane(
+  name: string,
+  body: (plane: () => ControlPlane) => void,
+  needs: SuiteNeeds = {},
+): void {
+  const ownBody = () => {
     let plane: ControlPlane | undefined;
     beforeAll(async () => {
-      plane = await startControlPlane();
+      plane = await startControlPlane(needs);
     });
     afterAll(() => plane?.[Symbol.asyncDispose]());
     body(() => {
       if (plane === undefined) throw new Error("the suite's control plane exists only while its tests run");
       return plane;
     });
-  });
+  };
+  describeOnControlPlane(name, ownBody, needs);
+}
+
+function usableFor({ certManager = false }: SuiteNeeds, provided: ProvidedControlPlane): ProvidedControlPlane {
+  if (provided.kind === "unavailable" || !certManager || provided.address.hasCertManager) return provided;
+  return { kind: "unavailable", reason: "there is no Go to build cert-manager and Helm with." };
 }

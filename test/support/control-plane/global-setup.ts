@@ -11,7 +11,7 @@ import { ControlPlaneUnavailable } from "./unavailable.ts";
  */
 export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   try {
-    const plane = await startControlPlane();
+    const plane = await startControlPlane({ certManager: true });
     project.provide("controlPlane", { kind: "running", address: plane.address });
     return async () => plane[Symbol.asyncDispose]();
   } catch (error) {

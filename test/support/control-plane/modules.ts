@@ -2,24 +2,43 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * A Go module under modules/ and the programs that are built from it. The
+ * A Go module under modules/ and what is made from it for the cache. The
  * versions stand in its go.mod alone.
  */
 export interface GoModule {
   readonly name: string;
   /** Program name to Go package. */
   readonly programs: Readonly<Record<string, string>>;
+  /** File name to the manifests in a required module's sources that it joins. */
+  readonly manifests?: Readonly<Record<string, ManifestFolder>>;
   /** Values for the linker's -X, made from the go.mod. */
   readonly linkedValues: (goMod: string) => Readonly<Record<string, string>>;
   /** Where its go.mod lies, when that is not modules/<name>. */
   readonly directory?: string;
 }
 
-/** Every module that test support builds; Helm and cert-manager join here. */
+/** A folder of YAML files. */
+export interface ManifestFolder {
+  readonly module: string;
+  readonly folder: string;
+}
+
+/** Every module that test support builds. */
 export const goModules = {
   etcd: {
     name: "etcd",
     programs: { etcd: "go.etcd.io/etcd/server/v3" },
+    linkedValues: () => ({}),
+  },
+  helm: {
+    name: "helm",
+    programs: { helm: "helm.sh/helm/v4/cmd/helm" },
+    linkedValues: () => ({}),
+  },
+  certManager: {
+    name: "cert-manager",
+    programs: { "cert-manager": "gatehouse/test/cert-manager" },
+    manifests: { "crds.yaml": { module: "github.com/cert-manager/cert-manager", folder: "deploy/crds" } },
     linkedValues: () => ({}),
   },
   kubernetes: {

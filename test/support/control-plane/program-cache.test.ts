@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type GoModule, goModules } from "./modules.ts";
-import { cachedProgram, cacheKey, type ModuleFiles } from "./program-cache.ts";
+import { cachedFile, cacheKey, type ModuleFiles } from "./program-cache.ts";
 
 const files: ModuleFiles = { goMod: "require example.com/a v1.0.0\n", goSum: "a\n", sources: [] };
 const module: GoModule = { name: "a", programs: { a: "example.com/a" }, linkedValues: () => ({ version: "1" }) };
@@ -21,7 +21,5 @@ test("another version, another checksum, another source and another linked value
 });
 
 test("programs lie in the cache under their module's name and key", () => {
-  expect(cachedProgram("/cache", goModules.kubernetes, "kubectl")).toMatch(
-    /^\/cache\/kubernetes-[0-9a-f]{16}\/kubectl$/,
-  );
+  expect(cachedFile("/cache", goModules.kubernetes, "kubectl")).toMatch(/^\/cache\/kubernetes-[0-9a-f]{16}\/kubectl$/);
 });

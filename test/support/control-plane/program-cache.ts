@@ -3,14 +3,15 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type GoModule, moduleDirectory } from "./modules.ts";
 
-/** Where a program of a module lies, or will lie, in the cache. */
-export function cachedProgram(cacheDirectory: string, module: GoModule, program: string): string {
-  return join(cacheDirectory, `${module.name}-${cacheKey(module, moduleFiles(module))}`, program);
+/** Where a program or manifest of a module lies, or will lie, in the cache. */
+export function cachedFile(cacheDirectory: string, module: GoModule, name: string): string {
+  return join(cacheDirectory, `${module.name}-${cacheKey(module, moduleFiles(module))}`, name);
 }
 
-/** The programs of a module that are not in the cache yet. */
-export function missingPrograms(cacheDirectory: string, module: GoModule): string[] {
-  return Object.keys(module.programs).filter((program) => !existsSync(cachedProgram(cacheDirectory, module, program)));
+/** The programs and manifests of a module that are not in the cache yet. */
+export function missingFiles(cacheDirectory: string, module: GoModule): string[] {
+  const names = [...Object.keys(module.programs), ...Object.keys(module.manifests ?? {})];
+  return names.filter((name) => !existsSync(cachedFile(cacheDirectory, module, name)));
 }
 
 /** The files that decide what is built. */

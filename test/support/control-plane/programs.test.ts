@@ -6,7 +6,10 @@ import type { BuildContext } from "./build.ts";
 import { findPrograms } from "./programs.ts";
 import { ControlPlaneUnavailable } from "./unavailable.ts";
 
-/** A Go tool that writes down what it was asked for and makes the program after a moment in which others may come. */
+/**
+ * A Go tool that writes down what it was asked for and makes the program after a
+ * moment in which others may come. The sources of every module lie beside it.
+ */
 const workingGo = `#!${process.execPath}
 const { appendFileSync, writeFileSync } = require("node:fs");
 const output = process.argv[process.argv.indexOf("-o") + 1];
@@ -14,6 +17,7 @@ if (process.argv[2] === "build") {
   appendFileSync(__dirname + "/asked", process.argv.at(-1) + "\\n");
   setTimeout(() => writeFileSync(output, "a program"), 20);
 }
+if (process.argv[2] === "list") console.log(__dirname);
 `;
 
 /** A Go tool that leaves half a program and says why it stopped. */
@@ -46,7 +50,10 @@ test("builds everything once, also when two processes want it at the same moment
     "k8s.io/kubernetes/cmd/kube-apiserver",
     "k8s.io/kubernetes/cmd/kube-controller-manager",
     "k8s.io/kubernetes/cmd/kubectl",
+    "helm.sh/helm/v4/cmd/helm",
+    "gatehouse/test/cert-manager",
   ]);
+  expect(await readFile(one.more?.certManagerDefinitions ?? "", "utf8")).toBe("a: 1\n---\nb: 2\n");
   expect(reported).toContain("building kubectl from k8s.io/kubernetes/cmd/kubectl");
   await findPrograms({ ...context, environment: { ...context.environment, inherited: {} } }); // needs no Go again
 });
@@ -72,19 +79,19 @@ test("without Go and without a cache the control plane is unavailable and says w
   await expect(search).rejects.toThrow("Install Go 1.26, or set KUBEBUILDER_ASSETS");
 });
 
-test("KUBEBUILDER_ASSETS supplies all but the controller manager, which is built where there is Go", async () => {
+test("KUBEBUILDER_ASSETS supplies what it has, and the rest is built where there is Go", async () => {
   const assetsDirectory = await assetsWith(["etcd", "kube-apiserver", "kubectl"]);
   const withoutGo = await contextWith(undefined);
   const programs = await findPrograms({ ...withoutGo, environment: { ...withoutGo.environment, assetsDirectory } });
   expect(programs).toMatchObject({
     origin: "assets",
     etcd: join(assetsDirectory, "etcd"),
-    controllerManager: undefined,
+    more: undefined,
   });
   expect(reported.join("\n")).toContain("no kube-controller-manager");
   const withGo = await contextWith(workingGo);
   const more = await findPrograms({ ...withGo, environment: { ...withGo.environment, assetsDirectory } });
-  expect(await readFile(more.controllerManager ?? "", "utf8")).toBe("a program");
+  expect(await readFile(more.more?.controllerManager ?? "", "utf8")).toBe("a program");
 });
 
 test("an incomplete KUBEBUILDER_ASSETS names what it lacks", async () => {
@@ -101,6 +108,9 @@ async function contextWith(go: string | undefined): Promise<BuildContext> {
   if (go !== undefined) {
     await writeFile(join(path, "go"), go);
     await chmod(join(path, "go"), 0o755);
+    await mkdir(join(path, "deploy/crds"), { recursive: true });
+    await writeFile(join(path, "deploy/crds/b.yaml"), "b: 2\n");
+    await writeFile(join(path, "deploy/crds/a.yaml"), "a: 1\n");
   }
   return {
     environment: {

@@ -2,9 +2,9 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { type BuildContext, buildMissingPrograms } from "./build.ts";
+import { type BuildContext, buildMissingFiles } from "./build.ts";
 import { type GoModule, goModules } from "./modules.ts";
-import { cachedProgram, missingPrograms } from "./program-cache.ts";
+import { cachedFile, missingFiles } from "./program-cache.ts";
 import { ControlPlaneUnavailable } from "./unavailable.ts";
 
 /** Paths of the programs that make a control plane. */
@@ -15,25 +15,46 @@ export interface Programs {
   readonly apiServer: string;
   readonly kubectl: string;
   /** Absent with KUBEBUILDER_ASSETS on a machine without Go. */
-  readonly controllerManager: string | undefined;
+  readonly more: MorePrograms | undefined;
+}
+
+/** What setup-envtest does not bring. */
+export interface MorePrograms {
+  readonly controllerManager: string;
+  readonly certManager: string;
+  /** Path of its manifests. */
+  readonly certManagerDefinitions: string;
+  readonly helm: string;
 }
 
 /**
  * Finds the programs: in KUBEBUILDER_ASSETS, in the cache, or by building them
- * with Go, which takes about ten minutes the first time. Throws
+ * with Go, which takes about twelve minutes the first time. Throws
  * ControlPlaneUnavailable when none of these is possible, and the Go tool's
  * words when a build fails.
  */
 export async function findPrograms(context: BuildContext): Promise<Programs> {
   const { assetsDirectory, cacheDirectory } = context.environment;
   if (assetsDirectory !== undefined) return fromAssets(assetsDirectory, context);
-  if (!(await prepare([goModules.etcd, goModules.kubernetes], context))) throw new ControlPlaneUnavailable(withoutGo);
+  if (!(await prepare([goModules.etcd, goModules.kubernetes, ...moreModules], context)))
+    throw new ControlPlaneUnavailable(withoutGo);
   return {
     origin: "built",
-    etcd: cachedProgram(cacheDirectory, goModules.etcd, "etcd"),
-    apiServer: cachedProgram(cacheDirectory, goModules.kubernetes, "kube-apiserver"),
-    kubectl: cachedProgram(cacheDirectory, goModules.kubernetes, "kubectl"),
-    controllerManager: cachedProgram(cacheDirectory, goModules.kubernetes, "kube-controller-manager"),
+    etcd: cachedFile(cacheDirectory, goModules.etcd, "etcd"),
+    apiServer: cachedFile(cacheDirectory, goModules.kubernetes, "kube-apiserver"),
+    kubectl: cachedFile(cacheDirectory, goModules.kubernetes, "kubectl"),
+    more: morePrograms(cacheDirectory),
+  };
+}
+
+const moreModules: readonly GoModule[] = [goModules.helm, goModules.certManager];
+
+function morePrograms(cacheDirectory: string): MorePrograms {
+  return {
+    controllerManager: cachedFile(cacheDirectory, goModules.kubernetes, "kube-controller-manager"),
+    certManager: cachedFile(cacheDirectory, goModules.certManager, "cert-manager"),
+    certManagerDefinitions: cachedFile(cacheDirectory, goModules.certManager, "crds.yaml"),
+    helm: cachedFile(cacheDirectory, goModules.helm, "helm"),
   };
 }
 
@@ -49,16 +70,21 @@ async function fromAssets(directory: string, context: BuildContext): Promise<Pro
   ];
   const absent = [etcd, apiServer, kubectl].filter((path) => !existsSync(path));
   if (absent.length > 0) throw new ControlPlaneUnavailable(`KUBEBUILDER_ASSETS lacks ${absent.join(" and ")}.`);
-  const built = await prepare([controllerManagerOnly], context);
-  if (!built) context.report("without Go there is no kube-controller-manager: no Pods, no deletion of namespaces");
-  const { cacheDirectory } = context.environment;
-  const controllerManager = built
-    ? cachedProgram(cacheDirectory, controllerManagerOnly, "kube-controller-manager")
-    : undefined;
-  return { origin: "assets", etcd, apiServer, kubectl, controllerManager };
+  const built = await prepare([controllerManagerOnly, ...moreModules], context);
+  if (!built)
+    context.report(
+      "without Go there is no kube-controller-manager, cert-manager or Helm: what needs them does not run",
+    );
+  return {
+    origin: "assets",
+    etcd,
+    apiServer,
+    kubectl,
+    more: built ? morePrograms(context.environment.cacheDirectory) : undefined,
+  };
 }
 
-/** setup-envtest brings everything else. */
+/** setup-envtest brings everything else of it. */
 const controllerManagerOnly: GoModule = {
   ...goModules.kubernetes,
   programs: { "kube-controller-manager": goModules.kubernetes.programs["kube-controller-manager"] },
@@ -66,12 +92,12 @@ const controllerManagerOnly: GoModule = {
 
 /** Builds what is missing; false when something is and there is no Go. */
 async function prepare(modules: readonly GoModule[], context: BuildContext): Promise<boolean> {
-  const missing = modules.flatMap((module) => missingPrograms(context.environment.cacheDirectory, module));
+  const missing = modules.flatMap((module) => missingFiles(context.environment.cacheDirectory, module));
   if (missing.length === 0) return true;
   if (!(await hasGo(context))) return false;
-  context.report(`building ${missing.join(", ")} from source, once; all of them take about 10 minutes on 2 cores`);
+  context.report(`building ${missing.join(", ")} from source, once; all of them take about 12 minutes on 2 cores`);
   context.report(`they are kept in ${context.environment.cacheDirectory}`);
-  for (const module of modules) await buildMissingPrograms(module, context);
+  for (const module of modules) await buildMissingFiles(module, context);
   return true;
 }
 

@@ -2,11 +2,12 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ControlPlaneAddress, ControlPlaneOptions } from "./address.ts";
+import { commandIn } from "./command.ts";
 import { type Credentials, writeCredentials } from "./credentials.ts";
 import { Daemon } from "./daemon.ts";
 import { findFreePort, type LoopbackShare, reserveLoopbackShare } from "./loopback.ts";
 import { apiServerArguments, controllerManagerArguments, etcdArguments } from "./program-arguments.ts";
-import type { Programs } from "./programs.ts";
+import type { MorePrograms, Programs } from "./programs.ts";
 import { type Request, requestAs } from "./request.ts";
 
 /** A running control plane and its programs in the order in which they were started. */
@@ -16,8 +17,8 @@ export interface RaisedPlane {
 }
 
 /**
- * Starts etcd, the API server and the controller manager, each when the one
- * before is ready. All that must be undone goes onto the stack, so that
+ * Starts etcd, the API server, the controller manager and, when asked for,
+ * cert-manager, each when the one before is ready. All that must be undone goes onto the stack, so that
  * disposing it, at whatever point, stops and removes it in the reverse order:
  * the API server before etcd, without which it hangs in its own shutdown.
  */
@@ -41,9 +42,10 @@ export async function raise(
   const { etcd, url: etcdUrl } = await startEtcd(place);
   const auditLog = options.auditLog === true ? join(logDirectory, "audit.jsonl") : undefined;
   const daemons = [etcd, await startApiServer(place, port, etcdUrl, auditLog)];
-  if (programs.controllerManager !== undefined) {
-    daemons.push(await startControllerManager(place, programs.controllerManager));
-  }
+  const { more } = programs;
+  if (more !== undefined) daemons.push(await startControllerManager(place, more.controllerManager));
+  const hasCertManager = more !== undefined && options.certManager === true;
+  if (hasCertManager) daemons.push(await startCertManager(place, more));
   return {
     address: {
       directory,
@@ -54,7 +56,9 @@ export async function raise(
       kubeconfig: credentials.files.administratorKubeconfig,
       kubectlProgram: programs.kubectl,
       origin: programs.origin,
-      hasControllerManager: programs.controllerManager !== undefined,
+      hasControllerManager: more !== undefined,
+      hasCertManager,
+      helmProgram: more?.helm,
       serviceRange: share.serviceRange,
       podRange: share.podRange,
       auditLog,
@@ -138,4 +142,23 @@ async function startControllerManager(place: Place, program: string): Promise<Da
   );
   await controllerManager.start(place.stop);
   return controllerManager;
+}
+
+async function startCertManager(place: Place, programs: MorePrograms): Promise<Daemon> {
+  const { administratorKubeconfig } = place.credentials.files;
+  const kubectl = commandIn(join(place.directory, "home"), place.programs.kubectl, administratorKubeconfig);
+  const definitions = ["--filename", programs.certManagerDefinitions];
+  await kubectl(["apply", "--server-side", ...definitions]);
+  await kubectl(["wait", "--for=condition=Established", "--timeout=30s", ...definitions]);
+  const certManager = place.stack.use(
+    new Daemon({
+      name: "cert-manager",
+      program: programs.certManager,
+      arguments: [`--kubeconfig=${administratorKubeconfig}`],
+      logDirectory: place.logDirectory,
+      isReady: async () => true, // whoever wants a certificate waits for that
+    }),
+  );
+  await certManager.start(place.stop);
+  return certManager;
 }

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
+import type { CommandResult } from "../control-plane/command.ts";
 import type { SuiteControlPlane } from "../control-plane/connect.ts";
-import type { KubectlResult } from "../control-plane/kubectl.ts";
 import { type FactFolder, makeFactFolder } from "./fact-folder.ts";
 import { type InstalledGatehouse, installCustomResourceDefinitions, installGatehouse } from "./install.ts";
 
@@ -32,6 +32,6 @@ export async function policies(): Promise<readonly object[]> {
 
 /** kubectl in the suite's namespace. */
 export function suiteKubectl(plane: SuiteControlPlane) {
-  return (words: readonly string[], input = "", expect: number | "any" = 0): Promise<KubectlResult> =>
+  return (words: readonly string[], input = "", expect: number | "any" = 0): Promise<CommandResult> =>
     plane.kubectl(["--namespace", plane.namespace, ...words], { input, expect });
 }
