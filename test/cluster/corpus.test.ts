@@ -40,7 +40,7 @@ describeOnControlPlane("the review corpus", (plane) => {
     await storeFromBefore(plane, aiGatewayConfig, UPDATES);
     facts = stack.use(await makeFactFolder());
     gatehouse = stack.use(await installGatehouse(plane, facts.directory));
-    facts.readBy(() => gatehouse.process.output());
+    facts.readBy(() => gatehouse.deployment.process.output());
     const ports = ["--port", "0", "--plain-port", "0"];
     standalone = stack.use(await startGatehouse([["--standalone", "--objects", facts.directory], ports]));
     facts.readBy(() => standalone.output());
@@ -93,7 +93,7 @@ describeOnControlPlane("the review corpus", (plane) => {
   });
 
   describe("with our server stopped", () => {
-    beforeAll(() => gatehouse.process[Symbol.asyncDispose]());
+    beforeAll(() => gatehouse.deployment.process[Symbol.asyncDispose]());
 
     test.each(FIXTURES)("$name is stopped by: $floor", async (fixture) => {
       const answer = await submit(fixture);

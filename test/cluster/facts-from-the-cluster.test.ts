@@ -6,13 +6,14 @@ import { developmentCertificate } from "#server/development-certificate.ts";
 import { writeCertificateDirectory } from "../support/certificate-directory.ts";
 import { describeOnControlPlane } from "../support/control-plane/connect.ts";
 import { poll } from "../support/control-plane/poll.ts";
+import { applyManifests, renderChart } from "../support/gatehouse/chart.ts";
 import {
   type InstalledGatehouse,
   installCustomResourceDefinitions,
   installGatehouse,
 } from "../support/gatehouse/install.ts";
 import { startGatehouse } from "../support/gatehouse/process.ts";
-import { installServiceAccount } from "../support/gatehouse/service-account.ts";
+import { identityOf } from "../support/gatehouse/service-account.ts";
 import { type LaggingProxy, startLaggingProxy } from "../support/lagging-proxy.ts";
 
 const API = "/apis/gateway.example.com/v1";
@@ -109,7 +110,7 @@ describeOnControlPlane("Gatehouse on the facts of the cluster, with the rights o
 
   /** How many reviews have waited for a fact so far. */
   const held = async (): Promise<number> => {
-    const metrics = await (await fetch(`${gatehouse?.process.plain}/metrics`)).text();
+    const metrics = await (await fetch(`${gatehouse?.deployment.process.plain}/metrics`)).text();
     return Array.from(metrics.matchAll(/^gatehouse_admission_held_total\{.*\} (\d+)$/gm), ([, count]) =>
       Number(count),
     ).reduce((sum, count) => sum + count, 0);
@@ -205,7 +206,14 @@ describeOnControlPlane("Gatehouse on the facts of the cluster, with the rights o
   test("it is not ready while it may not read, says why, and is once it may", async () => {
     await using stack = new AsyncDisposableStack();
     const own = stack.use(await plane.createNamespace("gatehouse-late"));
-    const account = stack.use(await installServiceAccount(plane, own.name));
+    const manifests = await renderChart(plane, { name: own.name, namespace: own.name, values: {} });
+    const applyKinds = (wanted: RegExp) =>
+      applyManifests(
+        plane,
+        manifests.filter(({ kind }) => wanted.test(kind)),
+      );
+    stack.use(await applyKinds(/^ServiceAccount$/));
+    const account = stack.use(await identityOf(plane, own.name, own.name));
     const certificates = await mkdtemp(join(tmpdir(), "gatehouse-certificate-"));
     stack.defer(() => rm(certificates, { recursive: true }));
     const pair = await developmentCertificate();
@@ -218,11 +226,11 @@ describeOnControlPlane("Gatehouse on the facts of the cluster, with the rights o
       ["--plain-port", "0"],
     ];
     const late = stack.use(await startGatehouse(options, "reading the cluster"));
-    await poll("it says why", () => Promise.resolve(late.output().includes(`${own.name}:gatehouse\\" cannot`)));
+    await poll("it says why", () => Promise.resolve(late.output().includes(`${own.name}:${own.name}\\" cannot`)));
     const missing = await (await fetch(`${late.plain}/readyz`)).text();
     const kinds = ["aigatewaypolicies", "approvedmodels", "aigatewayclasses", "namespaces", "aigatewayconfigs"];
     for (const kind of kinds) expect(missing).toContain(`[-]cache-${kind} failed`);
-    await account.grant();
+    stack.use(await applyKinds(/^ClusterRole/));
     await poll("it is ready", async () => (await fetch(`${late.plain}/readyz`)).ok);
     const metrics = await (await fetch(`${late.plain}/metrics`)).text();
     for (const kind of ["AIGatewayPolicy", "ApprovedModel", "AIGatewayClass", "Namespace", "AIGatewayConfig"]) {
@@ -231,7 +239,7 @@ describeOnControlPlane("Gatehouse on the facts of the cluster, with the rights o
   });
 
   test("nothing failed on the way", () => {
-    expect(gatehouse?.process.output()).not.toMatch(/"level":"(warn|error|fatal)"/);
+    expect(gatehouse?.deployment.output()).not.toMatch(/"level":"(warn|error|fatal)"/);
   });
 });
 

@@ -27,8 +27,8 @@ try {
 }
 
 async function run(objects: string | undefined): Promise<void> {
-  process.stderr.write("Starting etcd, kube-apiserver and kube-controller-manager ...\n");
-  await using plane = await startControlPlane();
+  process.stderr.write("Starting etcd, kube-apiserver, kube-controller-manager and cert-manager ...\n");
+  await using plane = await startControlPlane({ certManager: true });
   await installCustomResourceDefinitions(plane);
   if (objects === undefined) await plane.kubectl(["apply", "--server-side", "-f", EXAMPLES]);
   await using _gatehouse = await installGatehouse(plane, objects);

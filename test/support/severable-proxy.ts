@@ -1,5 +1,6 @@
 import { once } from "node:events";
-import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { type AddressInfo, createServer, type Socket } from "node:net";
+import { forwardConnection } from "./forward-connection.ts";
 
 /** Forwards connections to a server on loopback, until it is told to fall silent. */
 export interface SeverableProxy extends AsyncDisposable {
@@ -30,12 +31,7 @@ export async function startSeverableProxy(server: string): Promise<SeverableProx
   const listener = createServer((incoming) => {
     connections += 1;
     keep(incoming);
-    if (isSevered) return;
-    const outgoing = connect(Number(port), hostname);
-    keep(outgoing);
-    incoming.pipe(outgoing).pipe(incoming);
-    incoming.on("close", () => outgoing.destroy());
-    outgoing.on("close", () => incoming.destroy());
+    if (!isSevered) keep(forwardConnection(incoming, hostname, Number(port)));
   });
   listener.listen(0, hostname);
   await once(listener, "listening");

@@ -20,7 +20,7 @@ export async function guard(plane: SuiteControlPlane): Promise<GuardedPlane> {
   const facts = stack.use(await makeFactFolder());
   await facts.write(await policies());
   const gatehouse = stack.use(await installGatehouse(plane, facts.directory));
-  facts.readBy(() => gatehouse.process.output());
+  facts.readBy(() => gatehouse.deployment.output());
   const guarded = stack.move();
   return { gatehouse, facts, [Symbol.asyncDispose]: () => guarded.disposeAsync() };
 }

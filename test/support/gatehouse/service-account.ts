@@ -1,69 +1,31 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { GROUP } from "#api/kind.ts";
 import type { ControlPlaneClient } from "../control-plane/client.ts";
 
-/** Who Gatehouse is to the API server. Disposing takes its rights away. */
-export interface InstalledServiceAccount extends AsyncDisposable {
+/** Who a process is to the API server. */
+export interface Identity extends AsyncDisposable {
   readonly kubeconfig: string;
-  /** Gives it the rights that Gatehouse needs, and no others; before, it may read nothing. */
-  grant(): Promise<void>;
 }
 
-/** All that `gatehouse serve` may do: to read what verdicts rest on. The chart will grant as much. */
-const RULES = [
-  { apiGroups: [GROUP], resources: ["aigatewayclasses", "approvedmodels", "aigatewaypolicies", "aigatewayconfigs"] },
-  { apiGroups: [""], resources: ["namespaces"] },
-].map((rule) => ({ ...rule, verbs: ["get", "list", "watch"] }));
-
-/** Makes a service account, and a kubeconfig with its token. */
-export async function installServiceAccount(
-  plane: ControlPlaneClient,
-  namespace: string,
-): Promise<InstalledServiceAccount> {
-  await using stack = new AsyncDisposableStack();
-  const account = { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "gatehouse" } };
-  await create(plane, `/api/v1/namespaces/${namespace}/serviceaccounts`, account);
-  const roles = ["clusterrole,clusterrolebinding", namespace];
-  stack.defer(async () => void (await plane.kubectl(["delete", "--ignore-not-found", ...roles])));
+/** Writes a kubeconfig with a token of a service account. */
+export async function identityOf(plane: ControlPlaneClient, namespace: string, name: string): Promise<Identity> {
+  const token = await tokenOf(plane, namespace, name);
   const directory = await mkdtemp(join(tmpdir(), "gatehouse-account-"));
-  stack.defer(() => rm(directory, { recursive: true }));
   const kubeconfig = join(directory, "kubeconfig");
-  await writeFile(kubeconfig, kubeconfigOf(plane, await tokenOf(plane, namespace)), { mode: 0o600 });
-  const installed = stack.move();
-  return {
-    kubeconfig,
-    grant: () => grant(plane, namespace),
-    [Symbol.asyncDispose]: () => installed.disposeAsync(),
-  };
+  await writeFile(kubeconfig, kubeconfigOf(plane, token), { mode: 0o600 });
+  return { kubeconfig, [Symbol.asyncDispose]: () => rm(directory, { recursive: true }) };
 }
-
-async function grant(plane: ControlPlaneClient, namespace: string): Promise<void> {
-  const metadata = { name: namespace }; // which is nobody else's
-  const roleRef = { apiGroup: RBAC, kind: "ClusterRole", name: namespace };
-  const subjects = [{ kind: "ServiceAccount", namespace, name: "gatehouse" }];
-  await create(plane, `/apis/${RBAC}/v1/clusterroles`, { kind: "ClusterRole", metadata, rules: RULES });
-  const binding = { kind: "ClusterRoleBinding", metadata, roleRef, subjects };
-  await create(plane, `/apis/${RBAC}/v1/clusterrolebindings`, binding);
-}
-
-const RBAC = "rbac.authorization.k8s.io";
 
 /** Seconds: a day, as long as somebody may play with `npm run cluster`. */
 const TOKEN_SECONDS = 86_400;
 
-async function tokenOf(plane: ControlPlaneClient, namespace: string): Promise<string> {
+async function tokenOf({ request }: ControlPlaneClient, namespace: string, name: string): Promise<string> {
   const wanted = { kind: "TokenRequest", spec: { expirationSeconds: TOKEN_SECONDS } };
-  const path = `/api/v1/namespaces/${namespace}/serviceaccounts/gatehouse/token`;
-  const { status } = (await create(plane, path, wanted)) as { status: { token: string } };
-  return status.token;
-}
-
-async function create({ request }: ControlPlaneClient, path: string, object: object): Promise<unknown> {
-  const { status, body } = await request("POST", path, { body: object });
-  if (status === 201) return body;
-  throw new Error(`POST ${path}: ${status} ${JSON.stringify(body)}`);
+  const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`;
+  const { status, body } = await request("POST", path, { body: wanted });
+  if (status !== 201) throw new Error(`POST ${path}: ${status} ${JSON.stringify(body)}`);
+  return (body as { status: { token: string } }).status.token;
 }
 
 function kubeconfigOf({ server, certificateAuthority }: ControlPlaneClient, token: string): string {

@@ -1,0 +1,42 @@
+import { join } from "node:path";
+import { parseAllDocuments } from "yaml";
+import type { ControlPlaneClient } from "../control-plane/client.ts";
+
+const CHART = join(import.meta.dirname, "../../../charts/webhook");
+
+/** What a chart is rendered for. */
+export interface Release {
+  readonly name: string;
+  readonly namespace: string;
+  /** As for helm's `--set`. */
+  readonly values: Readonly<Record<string, string | number>>;
+}
+
+/** An object of the chart. */
+export interface Manifest {
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+}
+
+/** The objects of the chart but its CRDs, which outlive a release, as Helm renders them. */
+export async function renderChart({ helm }: ControlPlaneClient, release: Release): Promise<readonly Manifest[]> {
+  if (helm === undefined) throw new Error("the chart needs Helm, which is built with Go, which is not here");
+  const values = Object.entries(release.values).map(([path, value]) => `--set=${path}=${value}`);
+  const { stdout } = await helm(["template", release.name, CHART, `--namespace=${release.namespace}`, ...values]);
+  const objects = parseAllDocuments(stdout).map((document) => document.toJS() as Manifest | null);
+  return objects.filter((object) => object !== null).filter(({ kind }) => kind !== "CustomResourceDefinition");
+}
+
+/** Stores objects; disposing deletes them again. */
+export async function applyManifests(
+  { kubectl }: ControlPlaneClient,
+  items: readonly Manifest[],
+): Promise<AsyncDisposable> {
+  const input = JSON.stringify({ apiVersion: "v1", kind: "List", items });
+  await kubectl(["apply", "--server-side", "-f", "-"], { input });
+  return {
+    [Symbol.asyncDispose]: async () => {
+      await kubectl(["delete", "--ignore-not-found", "-f", "-"], { input });
+    },
+  };
+}
