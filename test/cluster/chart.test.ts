@@ -1,0 +1,67 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { GROUP } from "#api/kind.ts";
+import { KINDS } from "#api/kinds.ts";
+import { describeOnControlPlane } from "../support/control-plane/connect.ts";
+import { type Manifest, renderChart } from "../support/gatehouse/chart.ts";
+
+const CHART = join(import.meta.dirname, "../../charts/webhook");
+
+interface Webhook {
+  readonly name: string;
+  readonly failurePolicy: string;
+  readonly rules: readonly {
+    readonly operations: readonly string[];
+    readonly apiGroups: readonly string[];
+    readonly resources: readonly string[];
+    readonly scope: string;
+  }[];
+}
+
+describeOnControlPlane(
+  "the chart",
+  (plane) => {
+    const render = () => renderChart(plane, { name: "gatehouse", namespace: "guard", values: {} });
+
+    const entries = async (kind: string): Promise<readonly Webhook[]> =>
+      (await render()).filter((object) => object.kind === kind).flatMap((object) => webhooksOf(object));
+
+    test("has no fault that Helm finds", async () => {
+      expect((await plane.helm?.(["lint", "--strict", CHART]))?.stdout).toContain("0 chart(s) failed");
+    });
+
+    test("renders to the same objects each time, without any key", async () => {
+      const [once, again] = [await render(), await render()];
+      expect(again).toEqual(once);
+      expect(JSON.stringify(once)).not.toMatch(/-----BEGIN|caBundle|tls\.key/);
+    });
+
+    test("names our group and every kind of it, and nothing else", async () => {
+      for (const kind of ["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"]) {
+        const rules = (await entries(kind)).flatMap((webhook) => webhook.rules);
+        expect(new Set(rules.flatMap(({ apiGroups }) => apiGroups))).toEqual(new Set([GROUP]));
+        for (const scope of ["Namespaced", "Cluster"] as const) {
+          const named = new Set(rules.filter((rule) => rule.scope === scope).flatMap(({ resources }) => resources));
+          const ours = KINDS.filter((known) => known.scope === scope).map(({ plural }) => plural);
+          expect([...named].toSorted()).toEqual(ours.toSorted());
+        }
+      }
+    });
+
+    test("fails closed for one thing alone: what would be stored unjudged", async () => {
+      const all = [
+        ...(await entries("MutatingWebhookConfiguration")),
+        ...(await entries("ValidatingWebhookConfiguration")),
+      ];
+      const closed = all.filter(({ failurePolicy }) => failurePolicy !== "Ignore");
+      expect(closed.map(({ rules }) => rules.map(({ operations, scope }) => [scope, ...operations]))).toEqual([
+        [["Namespaced", "CREATE", "UPDATE"]],
+      ]);
+    });
+  },
+  { certManager: true },
+);
+
+function webhooksOf(object: Manifest): readonly Webhook[] {
+  return (object as Manifest & { readonly webhooks: readonly Webhook[] }).webhooks;
+}
