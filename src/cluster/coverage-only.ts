@@ -8,11 +8,23 @@ import type { FactObject } from "./fact-handler.ts";
  * who judge shapes.
  */
 export function coverageOnly(config: FactObject): FactObject {
-  const { apiVersion, kind, metadata, spec } = config as FactObject & { readonly spec?: unknown };
+  const { apiVersion, kind, metadata, spec }: Unchecked = config;
   const kept: unknown = isObject(spec)
     ? { ...picked(spec, ["gatewayClassName"]), routes: [], ...modelsOf(spec) }
     : spec;
-  return { apiVersion, kind, metadata: picked(metadata, IDENTITY), spec: kept } as FactObject;
+  return {
+    apiVersion,
+    kind,
+    metadata: isObject(metadata) ? picked(metadata, IDENTITY) : metadata,
+    spec: kept,
+  } as unknown as FactObject;
+}
+
+interface Unchecked {
+  readonly apiVersion?: unknown;
+  readonly kind?: unknown;
+  readonly metadata?: unknown;
+  readonly spec?: unknown;
 }
 
 function modelsOf({ models }: { readonly models?: unknown }): object {
