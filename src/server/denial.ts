@@ -18,7 +18,8 @@ export function denialOf(request: AdmissionRequest, { violations }: Verdict): St
   const reasons = violations.filter(denies);
   const causes = reasons.slice(0, MAX_CAUSES).map(causeOf);
   const unlisted = reasons.length - causes.length;
-  const { group, kind } = request.kind;
+  const group = plainText(request.kind.group, MAX_CAUSE_RUNES);
+  const kind = plainText(request.kind.kind, MAX_CAUSE_RUNES);
   const name = plainText(nameOf(request), MAX_CAUSE_RUNES);
   return {
     status: "Failure",

@@ -1,7 +1,12 @@
-/** A text that any terminal and HTTP header may be given: no control or formatting characters, at most `limit` runes. */
+import { withoutCredentials } from "#review/without-credentials.ts";
+
+/**
+ * A text that any terminal, HTTP header and log may be given: no control or
+ * formatting characters, nothing that looks like a credential, at most `limit` runes.
+ */
 export function plainText(text: string, limit: number): string {
   // Nobody reads beyond: bounds the work on a hostile text. A rune is at most two code units.
-  const head = text.length > limit * 2 ? text.slice(0, limit * 2 + 1) : text;
+  const head = withoutCredentials(text.length > limit * 2 ? text.slice(0, limit * 2 + 1) : text);
   const clean = NOT_PLAIN.test(head) ? head.replace(ALL_NOT_PLAIN, " ") : head;
   const whole = clean.toWellFormed();
   if (whole.length <= limit) return whole;

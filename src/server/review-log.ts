@@ -1,5 +1,6 @@
 import type { Logger } from "#observability/logger.ts";
 import type { JudgedReview } from "./judged-review.ts";
+import { plainText } from "./plain-text.ts";
 
 /**
  * One line for a review that denied, warned or failed; at level debug for every
@@ -37,13 +38,16 @@ function fieldsOf(webhook: string, { request, outcome, verdict, milliseconds }: 
 }
 
 function short(text: string | undefined): string | undefined {
-  return text?.slice(0, MAX_NAME);
+  return text === undefined ? undefined : plainText(text, MAX_NAME);
 }
 
 /** The place of a fault, without its message, which may quote the object. */
 function faultOf(fault: unknown): object {
   if (!(fault instanceof Error)) return { type: typeof fault };
-  const frames = (fault.stack ?? "").split("\n").filter((line) => line.startsWith("    at "));
+  const frames = (fault.stack ?? "")
+    .replace(fault.message, "")
+    .split("\n")
+    .filter((line) => line.startsWith("    at "));
   return { type: fault.name, at: frames.slice(0, MAX_FRAMES).map((line) => line.trim().slice(3)) };
 }
 
