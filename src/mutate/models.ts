@@ -1,10 +1,10 @@
 import type { AddOperation } from "#api/admission-review.ts";
-import type { AIGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
+import { type AIGatewayConfig, MAX_MODELS } from "#api/kinds/ai-gateway-config.ts";
 import type { Model } from "#api/kinds/model.ts";
+import { isSameJson } from "#api/same-json.ts";
 import { NOTHING } from "./additions.ts";
 import type { MutationFacts } from "./facts.ts";
 import { lacksSomething, modelOperations } from "./model.ts";
-import { isSameJson } from "./same-json.ts";
 import { type Unchecked, unchecked } from "./unchecked.ts";
 
 /** Defaults of the models that are written inline and that the request added or changed. */
@@ -38,9 +38,10 @@ function fittingFor(predecessor: Unchecked<Model>, added: readonly AddOperation[
   return predecessor.provider === undefined ? added.filter(({ path }) => !path.endsWith("/provider")) : added;
 }
 
+/** Where there are more than the schema allows, none: the object will be denied, and there may be a hundred thousand. */
 function modelsOf(config: Unchecked<AIGatewayConfig>): readonly unknown[] {
   const models = unchecked<AIGatewayConfig["spec"]>(config.spec)?.models;
-  return Array.isArray(models) ? models : NO_MODELS;
+  return Array.isArray(models) && models.length <= MAX_MODELS ? models : NO_MODELS;
 }
 
 const NO_MODELS: readonly unknown[] = [];

@@ -85,10 +85,13 @@ function oldParts({ kind, old, subject }: Candidate): Parts | undefined {
 }
 
 function partsOf(kind: Kind, object: unknown, { namespace }: Subject, isWellShaped: boolean): Parts {
-  // No schema asks for metadata, which is the API server's own business.
-  const whole = { metadata: {}, ...(object as object) };
-  const sound = (isWellShaped ? whole : { ...whole, ...repaired(kind, object) }) as GovernedObject;
-  return takeApart(sound, namespace);
+  const sound = isWellShaped ? withMetadata(object as object) : repaired(kind, object);
+  return takeApart(sound as GovernedObject, namespace);
+}
+
+/** No schema asks for metadata, which is the API server's own business. */
+function withMetadata(object: object): object {
+  return Object.hasOwn(object, "metadata") ? object : { ...object, metadata: {} };
 }
 
 /** What each policy in Audit would add to the verdict, were it in Enforce. */

@@ -14,13 +14,6 @@ export function canonical(value: unknown): string | undefined {
   }
 }
 
-/** Whether two JSON values are equal; values too deep to compare are not. */
-export function deepEqual(left: unknown, right: unknown): boolean {
-  if (left === right) return true;
-  const text = canonical(left);
-  return text !== undefined && text === canonical(right);
-}
-
 class TooDeep extends Error {}
 
 function sorted(value: unknown, depth: number): unknown {

@@ -7,8 +7,8 @@ const MAX_DEPTH = 32;
 /**
  * A copy of an object of the wrong shape in which whatever has the wrong type is
  * left out, so that the rules can still judge the rest and the user gets one
- * answer. Items of lists become `null` instead, since indices must stay; lists are
- * cut at their longest, since a hostile one may hold a million items. Unknown
+ * answer. Items of lists become `null` instead, since indices must stay; lists and
+ * maps are cut at their longest, since a hostile one may hold a million items. Unknown
  * fields are dropped, as the API server would.
  */
 export function repaired(kind: Kind, object: unknown): { readonly metadata: object; readonly spec: object } {
@@ -38,12 +38,14 @@ function repairedValue(schema: JsonSchema, value: unknown, depth: number): unkno
 function repairedObject(schema: JsonSchema, value: unknown, depth: number): unknown {
   if (!isObject(value)) return depth === 0 ? {} : undefined;
   if (schema["x-kubernetes-preserve-unknown-fields"]) return value;
-  const of = (name: string) =>
-    schema.properties && Object.hasOwn(schema.properties, name) ? schema.properties[name] : schema.additionalProperties;
+  const { properties = {}, additionalProperties, maxProperties } = schema;
+  const names = additionalProperties
+    ? Object.keys(value).slice(0, maxProperties)
+    : Object.keys(properties).filter((name) => Object.hasOwn(value, name));
   const fields: [string, unknown][] = [];
-  for (const [name, inner] of Object.entries(value)) {
-    const innerSchema = of(name);
-    const kept = innerSchema ? repairedValue(innerSchema, inner, depth + 1) : undefined;
+  for (const name of names) {
+    const inner = additionalProperties ?? properties[name];
+    const kept = inner ? repairedValue(inner, value[name], depth + 1) : undefined;
     if (kept !== undefined) fields.push([name, kept]);
   }
   // A required field that is missing would surprise the rules; the whole object goes.

@@ -1,8 +1,8 @@
 import { joinPath, valueAt } from "#api/field-path.ts";
 import type { Kind } from "#api/kind.ts";
+import { isSameJson } from "#api/same-json.ts";
 import type { JsonSchema } from "#api/schema.ts";
 import type { Violation } from "#api/violation.ts";
-import { deepEqual } from "./canonical.ts";
 import { withoutCredentials } from "./credential.ts";
 import { metadataFaults } from "./metadata-faults.ts";
 import { type ShapeFault, shapeFaults } from "./shape.ts";
@@ -16,44 +16,73 @@ export function shapeViolations(kind: Kind, object: unknown, old: unknown): read
   const ofMetadata = metadataFaults(object);
   const ofRest = shapeFaults(kind, object);
   if (ofMetadata.length === 0 && ofRest.length === 0) return NO_VIOLATIONS;
+  const before = old === undefined || old === null ? undefined : new Before(kind, object, old);
   return [...ofMetadata, ...ofRest].map((fault) => ({
     rule: "schema",
     path: withoutCredentials(joinPath("", fault.path)),
     kind: fault.kind,
     message: `${fault.kind}: ${fault.detail} (schema)`,
     action: "Deny",
-    excused: old !== undefined && old !== null && isOld(fault, kind, object, old),
+    excused: before?.holds(fault) ?? false,
   }));
 }
 
 const NO_VIOLATIONS: readonly Violation[] = [];
 
-function isOld({ path, kind: fault }: ShapeFault, kind: Kind, object: unknown, old: unknown): boolean {
-  // A missing field is a fault of the object that should have it.
-  const place = fault === "Required value" ? path.slice(0, -1) : path;
-  let schema: JsonSchema | undefined = {
-    type: "object",
-    properties: { spec: kind.spec.json, status: kind.status.json },
-  };
-  let [now, before]: [unknown, unknown] = [object, old];
-  if (deepEqual(now, before)) return true;
-  for (const segment of place) {
-    before = counterpart(schema, now, before, segment);
-    if (before === undefined) return false;
-    now = valueAt(now, [segment]);
-    schema = schema && schemaBelow(schema, segment);
-    if (deepEqual(now, before)) return true;
-  }
-  return false;
-}
+/** The object before an update. Faults share most of their way, so what was found on it is kept. */
+class Before {
+  readonly #schema: JsonSchema;
+  readonly #object: unknown;
+  readonly #old: unknown;
+  readonly #unchanged = new Map<unknown, boolean>();
+  readonly #itemsByKey = new Map<readonly unknown[], ReadonlyMap<unknown, unknown>>();
 
-/** The value of the old object that a field or item is compared with. */
-function counterpart(schema: JsonSchema | undefined, now: unknown, before: unknown, segment: string | number): unknown {
-  if (typeof segment === "string") return valueAt(before, [segment]);
-  const key = schema?.["x-kubernetes-list-map-keys"]?.[0];
-  if (key === undefined || !Array.isArray(before)) return undefined;
-  const sought = valueAt(now, [segment, key]);
-  return sought === undefined ? undefined : before.find((item) => valueAt(item, [key]) === sought);
+  constructor(kind: Kind, object: unknown, old: unknown) {
+    this.#schema = { type: "object", properties: { spec: kind.spec.json, status: kind.status.json } };
+    this.#object = object;
+    this.#old = old;
+  }
+
+  holds({ path, kind: fault }: ShapeFault): boolean {
+    // A missing field is a fault of the object that should have it.
+    const place = fault === "Required value" ? path.slice(0, -1) : path;
+    let schema: JsonSchema | undefined = this.#schema;
+    let [now, before] = [this.#object, this.#old];
+    if (this.#isUnchanged(now, before)) return true;
+    for (const segment of place) {
+      before = this.#counterpart(schema, now, before, segment);
+      if (before === undefined) return false;
+      now = valueAt(now, [segment]);
+      schema = schema && schemaBelow(schema, segment);
+      if (this.#isUnchanged(now, before)) return true;
+    }
+    return false;
+  }
+
+  /** The value of the old object that a field or item is compared with. */
+  #counterpart(schema: JsonSchema | undefined, now: unknown, before: unknown, segment: string | number): unknown {
+    if (typeof segment === "string") return valueAt(before, [segment]);
+    const key = schema?.["x-kubernetes-list-map-keys"]?.[0];
+    if (key === undefined || !Array.isArray(before)) return undefined;
+    const sought = valueAt(now, [segment, key]);
+    return sought === undefined ? undefined : this.#byKey(before, key).get(sought);
+  }
+
+  #byKey(list: readonly unknown[], key: string): ReadonlyMap<unknown, unknown> {
+    const known = this.#itemsByKey.get(list);
+    // Of several, the first, which a later entry would replace.
+    const items = known ?? new Map(list.toReversed().map((item) => [valueAt(item, [key]), item]));
+    if (!known) this.#itemsByKey.set(list, items);
+    return items;
+  }
+
+  /** Each value of an object stands in one place, and so has one counterpart. */
+  #isUnchanged(now: unknown, before: unknown): boolean {
+    if (typeof now !== "object" || now === null) return now === before;
+    const unchanged = this.#unchanged.get(now) ?? isSameJson(now, before);
+    this.#unchanged.set(now, unchanged);
+    return unchanged;
+  }
 }
 
 function schemaBelow(schema: JsonSchema, segment: string | number): JsonSchema | undefined {

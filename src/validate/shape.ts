@@ -4,6 +4,7 @@ import { joinPath, parsePointer, type RelativePath, valueAt } from "#api/field-p
 import type { Kind } from "#api/kind.ts";
 import type { JsonSchema } from "#api/schema.ts";
 import type { FieldErrorKind } from "#api/violation.ts";
+import { excerpt } from "./excerpt.ts";
 import { addKubernetesVocabulary } from "./kubernetes-vocabulary.ts";
 import { wordsOfPattern } from "./pattern-words.ts";
 
@@ -23,15 +24,16 @@ export const MAX_FAULTS = 100;
  * find it, all places at once. Empty for a good object, which costs one pass.
  */
 export function shapeFaults(kind: Kind, object: unknown): readonly ShapeFault[] {
-  const { quick, complete } = validatorsOf(kind);
+  const { schema, quick, complete } = validatorsOf(kind);
   if (quick(object)) return NO_FAULTS;
-  complete(object);
+  complete(excerpt(schema, object));
   return (complete.errors ?? []).slice(0, MAX_FAULTS).map((error) => faultOf(error, object));
 }
 
 const NO_FAULTS: readonly ShapeFault[] = [];
 
 interface Validators {
+  readonly schema: JsonSchema;
   /** Stops at the first fault. */
   readonly quick: ValidateFunction;
   readonly complete: ValidateFunction;
@@ -42,8 +44,13 @@ const compiled = new WeakMap<Kind, Validators>();
 function validatorsOf(kind: Kind): Validators {
   let validators = compiled.get(kind);
   if (!validators) {
-    const schema = itemsApart(objectSchema(kind));
-    validators = { quick: validator(false).compile(schema), complete: validator(true).compile(schema) };
+    const schema = objectSchema(kind);
+    const compilable = itemsApart(schema);
+    validators = {
+      schema,
+      quick: validator(false).compile(compilable),
+      complete: validator(true).compile(compilable),
+    };
     compiled.set(kind, validators);
   }
   return validators;

@@ -26,13 +26,13 @@ export function stringLeaves(root: unknown): StringLeaves {
       if (characters > MAX_CHARACTERS) return { leaves, isComplete: false };
       leaves.push({ path, text: value });
     } else if (typeof value === "object" && value !== null) {
-      const inner = Array.isArray(value) ? value : Object.entries(value);
-      if (found.length + inner.length > MAX_VALUES || path.length >= MAX_DEPTH) return { leaves, isComplete: false };
+      const keys = Object.keys(value);
+      if (found.length + keys.length > MAX_VALUES || path.length >= MAX_DEPTH) return { leaves, isComplete: false };
       // The loop goes on to what is appended here.
-      if (Array.isArray(value))
-        value.forEach((item: unknown, index) => found.push({ path: [...path, index], value: item }));
-      else
-        for (const [key, item] of Object.entries(value)) found.push({ path: [...path, key], value: item as unknown });
+      for (const key of keys) {
+        const segment = Array.isArray(value) ? Number(key) : key;
+        found.push({ path: [...path, segment], value: (value as Readonly<Record<string, unknown>>)[key] });
+      }
     }
   }
   return { leaves, isComplete: true };

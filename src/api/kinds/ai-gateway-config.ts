@@ -6,7 +6,7 @@ import { route } from "./route.ts";
 import { condition, modelName, objectName } from "./shared.ts";
 
 // The most that the API server's CEL cost allows for `targetModel in names`.
-const MAX_MODELS = 256;
+export const MAX_MODELS = 256;
 const MAX_ROUTES = 512;
 const MAX_POLICIES = 64;
 
