@@ -17,22 +17,31 @@ export interface AdmissionServerOptions extends Omit<DispatchOptions, "isDrainin
   readonly readiness: Readiness;
   /** Tells of facts that may lag behind what users did. Without it no review waits for one. */
   readonly changes?: FactChanges | undefined;
+  /** Instead of what an API server needs, for tests that cannot wait for it. */
+  readonly timeouts?: Partial<AdmissionTimeouts>;
 }
 
-/** Go's client keeps an idle connection for 90 s and does not repeat a POST on one that we closed meanwhile. */
-const KEEP_ALIVE_MILLISECONDS = 120_000;
+/** In milliseconds. */
+export interface AdmissionTimeouts {
+  /** An idle connection. */
+  readonly keepAlive: number;
+  /** What is added to that before the connection is closed. */
+  readonly keepAliveBuffer: number;
+  readonly head: number;
+  readonly request: number;
+  readonly handshake: number;
+  /** How often the others are checked. */
+  readonly check: number;
+}
 
-/** A head is a kilobyte; whoever takes longer is not an API server. */
-const HEAD_MILLISECONDS = 20_000;
-
-/** The longest that a webhook call may last. */
-const REQUEST_MILLISECONDS = 30_000;
-
-/** The API server's own limit. */
-const HANDSHAKE_MILLISECONDS = 10_000;
-
-/** How often the limits above are checked; Node's default of 30 s would double them. */
-const CHECK_MILLISECONDS = 5000;
+const TIMEOUTS: AdmissionTimeouts = {
+  keepAlive: 120_000, // Go's client keeps an idle connection for 90 s and does not repeat a POST on one that we closed meanwhile
+  keepAliveBuffer: 1000, // Node's default
+  head: 20_000, // a head is a kilobyte; whoever takes longer is not an API server
+  request: 30_000, // the longest that a webhook call may last
+  handshake: 10_000, // the API server's own limit
+  check: 5000, // Node's default of 30 s would double the limits
+};
 
 /** Requests that are still unanswered this long after draining began are given up: what is left of the 30 s until SIGKILL. */
 const LAST_REQUESTS_MILLISECONDS = 15_000;
@@ -47,21 +56,23 @@ export class AdmissionServer implements AsyncDisposable {
   #answering: Promise<boolean> | undefined;
   #isDraining = false;
 
-  constructor({ certificate, clientNames = [], readiness, changes, ...dispatch }: AdmissionServerOptions) {
+  constructor({ certificate, clientNames = [], readiness, changes, timeouts, ...dispatch }: AdmissionServerOptions) {
     this.#certificate = certificate.certificate;
     this.#claim = readiness.claim("admission-server", () => this.#answers());
     this.#held = changes && new HeldReviews(changes);
+    const limits = { ...TIMEOUTS, ...timeouts };
     this.#server = createServer(
       {
         ...contextOf(certificate),
         ...(certificate.clientAuthorities === undefined ? {} : CLIENT_CERTIFICATES),
         ALPNProtocols: ["http/1.1"], // all that an API server speaks to webhooks
         minVersion: "TLSv1.2",
-        handshakeTimeout: HANDSHAKE_MILLISECONDS,
-        keepAliveTimeout: KEEP_ALIVE_MILLISECONDS,
-        headersTimeout: HEAD_MILLISECONDS,
-        requestTimeout: REQUEST_MILLISECONDS,
-        connectionsCheckingInterval: CHECK_MILLISECONDS,
+        handshakeTimeout: limits.handshake,
+        keepAliveTimeout: limits.keepAlive,
+        keepAliveTimeoutBuffer: limits.keepAliveBuffer,
+        headersTimeout: limits.head,
+        requestTimeout: limits.request,
+        connectionsCheckingInterval: limits.check,
       },
       admissionDispatch({ ...dispatch, held: this.#held, isDraining: () => this.#isDraining }),
     );

@@ -7,7 +7,7 @@ import { Readiness } from "#observability/readiness.ts";
 import type { Verdict } from "#review/verdict.ts";
 import type { AdmissionLoad } from "#server/admission-load.ts";
 import type { Review } from "#server/admission-review.ts";
-import { AdmissionServer } from "#server/admission-server.ts";
+import { AdmissionServer, type AdmissionTimeouts } from "#server/admission-server.ts";
 import { developmentCertificate } from "#server/development-certificate.ts";
 import type { KeyPair } from "#server/key-pair.ts";
 
@@ -66,13 +66,17 @@ export class StartedAdmissionServer implements AsyncDisposable {
   readonly #listeners = new Set<(kind: string) => void>();
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
-  static async start(load?: AdmissionLoad): Promise<StartedAdmissionServer> {
-    const started = new StartedAdmissionServer(await developmentCertificate(), load);
+  static async start(load?: AdmissionLoad, timeouts?: Partial<AdmissionTimeouts>): Promise<StartedAdmissionServer> {
+    const started = new StartedAdmissionServer(await developmentCertificate(), load, timeouts);
     started.port = await started.server.listen({ host: "127.0.0.1", port: 0 });
     return started;
   }
 
-  private constructor(certificate: KeyPair, load: AdmissionLoad | undefined) {
+  private constructor(
+    certificate: KeyPair,
+    load: AdmissionLoad | undefined,
+    timeouts: Partial<AdmissionTimeouts> | undefined,
+  ) {
     this.certificate = certificate;
     this.readiness = new Readiness();
     this.#registry = new Registry();
@@ -80,6 +84,7 @@ export class StartedAdmissionServer implements AsyncDisposable {
     this.lines = lines;
     this.server = new AdmissionServer({
       certificate,
+      ...(timeouts ? { timeouts } : {}),
       readiness: this.readiness,
       unavailable: () => this.unavailable,
       changes: {
