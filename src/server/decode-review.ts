@@ -42,9 +42,9 @@ export function decodeReview(body: Buffer): DecodedReview | UndecodableReview {
 }
 
 /**
- * What JSON.parse takes a tenth of a second for, if they are fields of one object
- * or brackets in brackets, and some twice what two objects as large as etcd stores
- * them hold.
+ * What JSON.parse takes a tenth of a second for, where they are the fields of one
+ * object. An update between two configurations that fill every list of the schema
+ * holds some 200,000.
  */
 const MAX_VALUES = 250_000;
 
