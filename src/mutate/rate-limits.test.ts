@@ -73,6 +73,10 @@ describe("default rate limits", () => {
     expect(limits(undefined, { policy: raised })).toEqual([{ op: "add", path: at, value: { requestsPerMinute: 100 } }]);
     const approvals = [approvalWith({ limits: { maxRequestsPerMinute: 50 } })];
     expect(limits(undefined, { policy: raised, approvals })).toEqual([]);
+    const exact = [approvalWith({ limits: { maxRequestsPerMinute: 100 } })];
+    expect(limits(undefined, { policy: raised, approvals: exact })).toEqual([
+      { op: "add", path: at, value: { requestsPerMinute: 100 } },
+    ]);
   });
 
   it("are not made of bounds alone", () => {

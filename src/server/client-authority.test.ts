@@ -62,6 +62,7 @@ test.each<[string, () => Promise<KeyPair | undefined>]>([
   ["has no certificate", () => Promise.resolve(undefined)],
   ["has one for another name", () => authority.issueClient({ commonName: "somebody" })],
   ["has one that only begins with the name", () => authority.issueClient({ commonName: "kube-apiserver.evil" })],
+  ["has one that only ends with the name", () => authority.issueClient({ commonName: "evil-kube-apiserver" })],
   [
     "has one of another authority",
     async () => (await createCertificateAuthority("clients")).issueClient({ commonName: "kube-apiserver" }),

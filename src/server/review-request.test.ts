@@ -5,6 +5,7 @@ import type { AdmissionResponse } from "#api/admission-review.ts";
 import type { Verdict } from "#review/verdict.ts";
 import { ALLOWED, REVIEW, StartedAdmissionServer } from "../../test/support/started-admission-server.ts";
 import { AdmissionLoad } from "./admission-load.ts";
+import { HeldReviews } from "./held-reviews.ts";
 
 const BODY = JSON.stringify(REVIEW);
 const UNAPPROVED: Verdict = { ...ALLOWED, allowed: false, awaits: ["ApprovedModel"] };
@@ -82,9 +83,11 @@ describe("a denial that rests on an absent fact", () => {
       judged += 1;
       return UNAPPROVED;
     };
+    using hold = vi.spyOn(HeldReviews.prototype, "hold");
     const { body } = await server.call("/validate?timeout=1s", { body: BODY });
     expect(JSON.parse(body)).toMatchObject({ response: { allowed: false } });
     expect(judged).toBe(1);
+    expect(hold.mock.lastCall?.[1]).toBeLessThanOrEqual(900);
     expect(await server.metrics()).toContain('gatehouse_admission_held_total{webhook="/validate",verdict="denied"} 1');
   });
 

@@ -69,6 +69,7 @@ describe("a spelling that all parsers read alike", () => {
     "https://[2606:4700:0:0:0:0:0:1111]",
     "https://my_tenant.example.com",
     "https://api.example.com/mod\u00e8les/a@b",
+    `https://${"a.".repeat(126)}a`,
   ])("is none: %s", (url) => expect(faultOf(url)).toBeUndefined());
 
   it("has the host that is written in it, for any text", () => {
