@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { Agent, request } from "node:https";
+import { connect } from "node:tls";
 import { pino } from "pino";
 import { Registry } from "prom-client";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -87,6 +89,24 @@ test("another authority holds from the next handshake on", async () => {
   expect(await call(await authority.issueClient({ commonName: "kube-apiserver" }))).toMatch(REFUSED);
   expect(await call(await next.issueClient({ commonName: "kube-apiserver" }))).toBe(200);
 });
+
+test.each(["TLSv1.2", "TLSv1.3"] as const)(
+  "no session is resumed over %s, whose client was looked at before",
+  async (maxVersion) => {
+    const current = await createCertificateAuthority("current");
+    server.useCertificate({ ...serving, clientAuthorities: current.certificate });
+    const { certificate: cert, privateKey: key } = await current.issueClient({ commonName: "kube-apiserver" });
+    const options = { host: "127.0.0.1", port, ca: serving.certificate, cert, key, maxVersion };
+    const { promise, resolve } = Promise.withResolvers<Buffer>();
+    const first = connect(options).once("session", resolve);
+    await once(first, "secureConnect");
+    if (maxVersion === "TLSv1.2") resolve(first.getSession() as Buffer);
+    const second = connect({ ...options, session: await promise });
+    await once(second, "secureConnect");
+    expect(second.isSessionReused()).toBe(false);
+    for (const socket of [first, second]) socket.destroy();
+  },
+);
 
 test("readiness does not need a client's certificate to see that the port answers", async () => {
   expect(await readiness.states()).toEqual([{ name: "admission-server", holds: true }]);

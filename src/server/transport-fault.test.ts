@@ -127,28 +127,3 @@ function sendEndlessBody(): Promise<string> {
   });
   return promise;
 }
-
-test("TLS 1.1 is refused and HTTP/1.1 is all that is offered", async () => {
-  const { promise, resolve } = Promise.withResolvers<string>();
-  const old = connect({
-    host: "127.0.0.1",
-    port: started.port,
-    ca: started.certificate.certificate,
-    minVersion: "TLSv1",
-    maxVersion: "TLSv1.1",
-  });
-  old.on("error", ({ message }) => resolve(message));
-  old.on("secureConnect", () => resolve("connected"));
-  expect(await promise).not.toBe("connected");
-  old.destroy();
-  const protocol = Promise.withResolvers<unknown>();
-  const modern = connect({
-    host: "127.0.0.1",
-    port: started.port,
-    ca: started.certificate.certificate,
-    ALPNProtocols: ["h2", "http/1.1"],
-  });
-  modern.on("secureConnect", () => protocol.resolve(modern.alpnProtocol)).on("error", protocol.reject);
-  expect(await protocol.promise).toBe("http/1.1");
-  modern.destroy();
-});
