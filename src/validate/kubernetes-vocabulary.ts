@@ -1,12 +1,14 @@
 import { _, type Ajv, type KeywordCxt, type KeywordErrorDefinition, type SchemaValidateFunction } from "ajv";
+import { excessOf } from "./string-leaves.ts";
 import { surelyDiffer } from "./surely-differ.ts";
 
 /**
  * Teaches ajv what structural schemas say beyond JSON schema: list types, the
- * formats that the API server checks, and lengths in characters.
+ * formats that the API server checks, and lengths in characters. Free form has
+ * bounds that the API server knows nothing of, since rules search it to its end.
  */
 export function addKubernetesVocabulary(ajv: Ajv): void {
-  ajv.addVocabulary(["x-kubernetes-preserve-unknown-fields", "x-kubernetes-map-type", "x-kubernetes-validations"]);
+  ajv.addVocabulary(["x-kubernetes-map-type", "x-kubernetes-validations"]);
   for (const keyword of ["maxLength", "minLength", "x-kubernetes-list-type", "x-kubernetes-list-map-keys"]) {
     ajv.removeKeyword(keyword);
   }
@@ -14,6 +16,7 @@ export function addKubernetesVocabulary(ajv: Ajv): void {
   ajv.addKeyword({ keyword: "minLength", type: "string", schemaType: "number", code: atLeast, error: lengthError });
   ajv.addKeyword({ keyword: "x-kubernetes-list-type", type: "array", validate: distinctScalars, errors: "full" });
   ajv.addKeyword({ keyword: "x-kubernetes-list-map-keys", type: "array", validate: distinctKeys, errors: "full" });
+  ajv.addKeyword({ keyword: FREE, type: "object", validate: searchable, errors: "full" });
   for (const format of ["int32", "int64", "double"]) ajv.addFormat(format, true); // their bounds stand in the schema
   ajv.addFormat("uri", isRequestUri);
   ajv.addFormat("date-time", isMoment);
@@ -71,6 +74,14 @@ function distinct(items: readonly unknown[], key: string | undefined, report: Sc
   }
   return true;
 }
+
+const FREE = "x-kubernetes-preserve-unknown-fields";
+
+const searchable: SchemaValidateFunction = (isFree: boolean, value: object) => {
+  const detail = isFree ? excessOf(value) : undefined;
+  searchable.errors = detail === undefined ? [] : [{ keyword: FREE, params: { detail } }];
+  return detail === undefined;
+};
 
 function areTexts(values: readonly unknown[]): values is readonly string[] {
   return values.every((value) => typeof value === "string");

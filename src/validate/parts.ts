@@ -89,7 +89,9 @@ function addUrlsAnywhere(policy: Part<"policy">, config: unknown, urls: Part<"ur
 
 /** At the two levels that any policy type uses. */
 function addUrlsByKey(policy: Part<"policy">, urls: Part<"url">[]): void {
-  for (const [key, value] of Object.entries(policy.value.config ?? {})) {
+  const { config = {} } = policy.value;
+  for (const key in config) {
+    const value = config[key];
     if (typeof value === "string") {
       if (NAMES_A_URL.test(key)) urls.push(urlPart(policy, joinPath("config", [key]), value));
     } else if (typeof value === "object" && value !== null && !Array.isArray(value)) {

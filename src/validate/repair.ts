@@ -1,5 +1,6 @@
 import type { Kind } from "#api/kind.ts";
 import type { JsonSchema } from "#api/schema.ts";
+import { excessOf } from "./string-leaves.ts";
 
 /** Deeper than any schema of ours goes. */
 const MAX_DEPTH = 32;
@@ -37,7 +38,7 @@ function repairedValue(schema: JsonSchema, value: unknown, depth: number): unkno
 
 function repairedObject(schema: JsonSchema, value: unknown, depth: number): unknown {
   if (!isObject(value)) return depth === 0 ? {} : undefined;
-  if (schema["x-kubernetes-preserve-unknown-fields"]) return value;
+  if (schema["x-kubernetes-preserve-unknown-fields"]) return excessOf(value) === undefined ? value : undefined;
   const { properties = {}, additionalProperties, maxProperties } = schema;
   const names = additionalProperties
     ? Object.keys(value).slice(0, maxProperties)

@@ -148,6 +148,8 @@ function wording(keyword: string, params: Record<string, unknown>, value: unknow
       return ["Invalid value", wordsOfPattern(String(params["pattern"]))];
     case "format":
       return ["Invalid value", `must be ${FORMAT_NOUNS[String(params["format"])] ?? String(params["format"])}`];
+    case "x-kubernetes-preserve-unknown-fields":
+      return ["Invalid value", String(params["detail"])];
     default:
       return ["Invalid value", `must satisfy ${keyword}`];
   }

@@ -1,7 +1,13 @@
 import { API_VERSION, GROUP, VERSION } from "#api/kind.ts";
 import { aiGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
 
-/** Updates of AIGatewayConfigs whose size or shape is meant to cost more than a review may. */
+/** Of a legal size. */
+const ALIKE = {
+  models: repeated(256, (index) => `{"name":"m${index}","provider":"openai"}`),
+  routes: repeated(512, (index) => `{"path":"/a","targetModel":"m${index % 256}"}`),
+};
+
+/** Creates and updates of AIGatewayConfigs whose size or shape is meant to cost more than a review may. */
 export const hugeReviews: readonly (readonly [name: string, body: Buffer])[] = [
   ["100,000 models", review({ models: repeated(100_000, (index) => `{"name":"m${index}"}`) })],
   [
@@ -13,8 +19,13 @@ export const hugeReviews: readonly (readonly [name: string, body: Buffer])[] = [
   ["an object 10,000 levels deep, as before", unchanged({ policies: policy(nested('{"a":', "}", 10_000, "1")) })],
   ["a string of 3 MB for an endpoint", review({ models: `[{"name":"a","endpoint":${text(3_000_000)}}]` })],
   ["a string of 3 MB in free form", review({ policies: policy(`{"url":${text(3_000_000)}}`) })],
+  ["200,000 fields in free form", review({ policies: policy(fields(200_000)) })],
+  ["100,000 fields in free form, as before", unchanged({ policies: policy(fields(100_000)) })],
+  ["100,000 fields below a field in free form, as before", unchanged({ policies: policy(`{"a":${fields(100_000)}}`) })],
   ["a string of 3 MB for a name, as before", unchanged({ models: `[{"name":${text(3_000_000)}}]` })],
   ["10,000 routes of the wrong type, as before", unchanged({ routes: repeated(10_000, route) })],
+  ["as many models and routes as there may be, all routes alike", review(ALIKE)],
+  ["as many models and routes as there may be, all routes alike, as before", unchanged(ALIKE)],
   ["brackets, three million", review({ models: nested("[", "]", 1_500_000) })],
 ];
 
@@ -58,6 +69,10 @@ function nested(open: string, close: string, depth: number, inside = ""): string
 
 function text(length: number): string {
   return `"${"x".repeat(length)}"`;
+}
+
+function fields(count: number): string {
+  return `{${Array.from({ length: count }, (_, index) => `"field${index}":1`).join(",")}}`;
 }
 
 function policy(config: string): string {
