@@ -18,7 +18,7 @@ export const watch: Command & { readonly operands: string } = {
     "",
     "Time-outs, compaction and restarts of the API server are lived through; what was missed is found",
     "by comparing, and said. Messages about the server go to standard error. Values in Secrets and",
-    "credentials in AIGatewayConfigs are never shown, only that they changed.",
+    "credentials in AIGatewayConfigs and ModelConfigs are never shown, only that they changed.",
     "",
     "With --output json each line is an object with time, type (initial, added, changed, recreated,",
     "deleted), namespace, name, uid, for changed and recreated ones changes (path, old, new), and for",

@@ -1,6 +1,5 @@
 import type { AddOperation } from "#api/admission-review.ts";
-import type { AIGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
-import type { ObjectMeta } from "#api/object-meta.ts";
+import type { KubernetesObject, ObjectMeta } from "#api/object-meta.ts";
 import type { EffectivePolicy } from "#policy/effective-policy.ts";
 import { additions, type FieldDefault, NOTHING } from "./additions.ts";
 import { isJsonObject, type Unchecked, unchecked } from "./unchecked.ts";
@@ -12,7 +11,7 @@ import { isJsonObject, type Unchecked, unchecked } from "./unchecked.ts";
  */
 export function labelOperations(
   metadata: Unchecked<ObjectMeta> | undefined,
-  previous: Unchecked<AIGatewayConfig> | undefined,
+  previous: Unchecked<KubernetesObject> | undefined,
   policy: EffectivePolicy,
 ): readonly AddOperation[] {
   const { labels } = policy.defaults;

@@ -12,11 +12,14 @@ import { rateLimitOperations } from "./rate-limits.ts";
 import { TIMEOUT_FIELDS, timeoutOperations } from "./timeouts.ts";
 import { isJsonObject, type Unchecked } from "./unchecked.ts";
 
-/** Defaults of one model, the item `index` of its list, from the approvals that cover it and the policies. */
-export function modelOperations(model: Unchecked<Model>, index: number, facts: MutationFacts): readonly AddOperation[] {
+/** Defaults of the model at a JSON pointer, from the approvals that cover it and the policies. */
+export function modelOperations(
+  model: Unchecked<Model>,
+  pointer: string,
+  facts: MutationFacts,
+): readonly AddOperation[] {
   const approvals = isReadable(model) ? approvalsThatMatter(model, facts) : NO_APPROVALS;
   if (approvals.length === 0 && !offersModelDefaults(facts.policy)) return NOTHING;
-  const pointer = `/spec/models/${index}`;
   const offers = { approvals, policy: facts.policy };
   return [
     ...providerOperations(model, pointer, approvals),

@@ -19,7 +19,7 @@ export function modelsOperations(
   for (let index = 0; index < models.length; index++) {
     const model = unchecked<Model>(models[index]);
     if (!model || !lacksSomething(model)) continue;
-    const added = modelOperations(model, index, facts);
+    const added = modelOperations(model, `/spec/models/${index}`, facts);
     if (added.length === 0) continue;
     // Asked last: mostly there is nothing to add, and comparing is the costly part.
     predecessorOf ??= previous ? predecessorsIn(modelsOf(previous)) : NONE;
@@ -34,7 +34,10 @@ export function modelsOperations(
  * A model that did without a provider keeps doing so when it is edited: coverage
  * reads the provider, so to add one would make old faults of the model new ones.
  */
-function fittingFor(predecessor: Unchecked<Model>, added: readonly AddOperation[]): readonly AddOperation[] {
+export function fittingFor(
+  predecessor: { readonly provider?: unknown },
+  added: readonly AddOperation[],
+): readonly AddOperation[] {
   return predecessor.provider === undefined ? added.filter(({ path }) => !path.endsWith("/provider")) : added;
 }
 

@@ -1,13 +1,15 @@
 import type { AddOperation } from "#api/admission-review.ts";
 import type { Kind } from "#api/kind.ts";
 import { type AIGatewayConfig, aiGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
-import type { ObjectMeta } from "#api/object-meta.ts";
+import { modelConfig } from "#api/kinds/model-config.ts";
+import type { KubernetesObject, ObjectMeta } from "#api/object-meta.ts";
 import { NOTHING } from "./additions.ts";
 import type { MutationFacts } from "./facts.ts";
 import { gatewayClassOperations } from "./gateway-class.ts";
 import { labelOperations } from "./labels.ts";
+import { modelConfigOperations } from "./model-config.ts";
 import { modelsOperations } from "./models.ts";
-import { unchecked } from "./unchecked.ts";
+import { type Unchecked, unchecked } from "./unchecked.ts";
 
 /**
  * The defaults that policy adds to an object, as operations on it as it stands.
@@ -32,16 +34,14 @@ export function mutationOperations(
   old: unknown,
   facts: MutationFacts,
 ): readonly AddOperation[] {
-  if (kind.kind !== aiGatewayConfig.kind) return NOTHING;
-  const config = unchecked<AIGatewayConfig>(object);
-  const metadata = unchecked<ObjectMeta>(config?.metadata);
-  if (!config || isTerminating(metadata)) return NOTHING;
-  const previous = old === undefined ? undefined : (unchecked<AIGatewayConfig>(old) ?? {});
-  return joined(
-    labelOperations(metadata, previous, facts.policy),
-    gatewayClassOperations(config, previous, facts),
-    modelsOperations(config, previous, facts),
-  );
+  if (kind.scope !== "Namespaced") return NOTHING;
+  const governed = unchecked<KubernetesObject>(object);
+  const metadata = unchecked<ObjectMeta>(governed?.metadata);
+  if (!governed || isTerminating(metadata)) return NOTHING;
+  const previous = old === undefined ? undefined : (unchecked<KubernetesObject>(old) ?? {});
+  const labels = labelOperations(metadata, previous, facts.policy);
+  const spec = specOperations(kind.kind, governed, previous, facts);
+  return labels.length === 0 ? spec : [...labels, ...spec];
 }
 
 /** Null is how some clients write an absent time. */
@@ -49,11 +49,28 @@ function isTerminating(metadata: { readonly deletionTimestamp?: unknown } | unde
   return metadata?.deletionTimestamp !== undefined && metadata.deletionTimestamp !== null;
 }
 
-function joined(
-  labels: readonly AddOperation[],
-  gatewayClass: readonly AddOperation[],
-  models: readonly AddOperation[],
+function specOperations(
+  kind: string,
+  object: Unchecked<KubernetesObject>,
+  previous: Unchecked<KubernetesObject> | undefined,
+  facts: MutationFacts,
 ): readonly AddOperation[] {
-  if (labels.length === 0 && gatewayClass.length === 0) return models;
-  return [...labels, ...gatewayClass, ...models];
+  switch (kind) {
+    case aiGatewayConfig.kind:
+      return gatewayOperations(object, previous, facts);
+    case modelConfig.kind:
+      return modelConfigOperations(object, previous, facts);
+    default:
+      return NOTHING;
+  }
+}
+
+function gatewayOperations(
+  config: Unchecked<AIGatewayConfig>,
+  previous: Unchecked<AIGatewayConfig> | undefined,
+  facts: MutationFacts,
+): readonly AddOperation[] {
+  const gatewayClass = gatewayClassOperations(config, previous, facts);
+  const models = modelsOperations(config, previous, facts);
+  return gatewayClass.length === 0 ? models : [...gatewayClass, ...models];
 }

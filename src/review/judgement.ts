@@ -1,6 +1,6 @@
 import type { AdmissionRequest } from "#api/admission-review.ts";
 import type { Kind } from "#api/kind.ts";
-import { aiGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
+import type { KubernetesObject } from "#api/object-meta.ts";
 import type { Violation } from "#api/violation.ts";
 import type { Subject } from "#policy/policy-lookup.ts";
 import { judge } from "#validate/judge.ts";
@@ -59,9 +59,9 @@ export function stopsAtShape(candidate: Candidate, context: ReviewContext): bool
 /** The rules that the CRD's CEL knows too. */
 const FLOOR: readonly Rule[] = RULES.filter(({ floor }) => floor);
 
-/** Only these kinds have parts that rules look at. */
+/** What teams write has parts that rules look at; what the platform team writes has not. */
 function hasParts(kind: Kind): boolean {
-  return kind.kind === aiGatewayConfig.kind;
+  return kind.scope === "Namespaced";
 }
 
 function judgeRules(
@@ -85,13 +85,13 @@ function oldParts({ kind, old, subject }: Candidate): Parts | undefined {
 }
 
 function partsOf(kind: Kind, object: unknown, { namespace }: Subject, isWellShaped: boolean): Parts {
-  const sound = isWellShaped ? withMetadata(object as object) : repaired(kind, object);
+  const sound = isWellShaped ? identified(kind, object as Partial<KubernetesObject>) : repaired(kind, object);
   return takeApart(sound as GovernedObject, namespace);
 }
 
-/** No schema asks for metadata, which is the API server's own business. */
-function withMetadata(object: object): object {
-  return Object.hasOwn(object, "metadata") ? object : { ...object, metadata: {} };
+/** No schema asks for kind and metadata, which are the API server's own business. */
+function identified({ kind }: Kind, object: Partial<KubernetesObject>): object {
+  return object.kind === kind && object.metadata ? object : { ...object, kind, metadata: object.metadata ?? {} };
 }
 
 /** What each policy in Audit would add to the verdict, were it in Enforce. */

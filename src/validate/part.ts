@@ -1,10 +1,14 @@
 import type { AIGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
 import type { AttachedPolicy } from "#api/kinds/attached-policy.ts";
 import type { Model } from "#api/kinds/model.ts";
+import type { AccessControl, ModelConfig } from "#api/kinds/model-config.ts";
 import type { Route } from "#api/kinds/route.ts";
 
-/** An object that has parts. ModelConfig and AIRoute will join here. */
-export type GovernedObject = AIGatewayConfig;
+/** An object that has parts: one of any namespaced kind. */
+export type GovernedObject = AIGatewayConfig | ModelConfig;
+
+/** A model, of which a ModelConfig may say more than a gateway does. */
+export type ModelPart = Model & { readonly accessControl?: AccessControl };
 
 /** A URL that the gateway will call, wherever in the object it stands. */
 export interface UrlField {
@@ -14,7 +18,7 @@ export interface UrlField {
 /** What the rules look at. A kind of part is judged alike wherever it lives. */
 export interface PartValues {
   readonly object: GovernedObject;
-  readonly model: Model;
+  readonly model: ModelPart;
   readonly route: Route;
   readonly policy: AttachedPolicy;
   readonly url: UrlField;
@@ -30,7 +34,7 @@ export interface Part<K extends PartKind = PartKind> {
   /**
    * Which item it is, so that it is known again in another version of the
    * object: the list-map key. Undefined in atomic lists, where only equal content
-   * makes the same item.
+   * makes the same item. Empty where there can be no other.
    */
   readonly key: string | undefined;
   readonly value: PartValues[K];
@@ -45,6 +49,12 @@ export interface Parts {
   readonly routes: readonly Part<"route">[];
   readonly policies: readonly Part<"policy">[];
   readonly urls: readonly Part<"url">[];
+  /** What names in the object refer to; empty where they refer to what other objects declare. */
   readonly modelsByName: ReadonlyMap<string, Part<"model">>;
   readonly policiesByName: ReadonlyMap<string, Part<"policy">>;
+}
+
+/** The object where it is a gateway's configuration, in which names are declared and which has a class. */
+export function gatewayOf({ object }: Parts): AIGatewayConfig | undefined {
+  return object.value.kind === "AIGatewayConfig" ? (object.value as AIGatewayConfig) : undefined;
 }

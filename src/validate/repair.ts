@@ -12,9 +12,19 @@ const MAX_DEPTH = 32;
  * maps are cut at their longest, since a hostile one may hold a million items. Unknown
  * fields are dropped, as the API server would.
  */
-export function repaired(kind: Kind, object: unknown): { readonly metadata: object; readonly spec: object } {
+export function repaired(kind: Kind, object: unknown): RepairedObject {
   const { spec, metadata } = isObject(object) ? object : {};
-  return { metadata: repairedMetadata(metadata), spec: repairedValue(kind.spec.json, spec, 0) as object };
+  return {
+    kind: kind.kind,
+    metadata: repairedMetadata(metadata),
+    spec: repairedValue(kind.spec.json, spec, 0) as object,
+  };
+}
+
+interface RepairedObject {
+  readonly kind: string;
+  readonly metadata: object;
+  readonly spec: object;
 }
 
 function repairedMetadata(metadata: unknown): object {

@@ -2,7 +2,9 @@ import fastJsonPatch from "fast-json-patch";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { AddOperation } from "#api/admission-review.ts";
 import { valueAt } from "#api/field-path.ts";
-import { type AIGatewayConfig, aiGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
+import { API_VERSION } from "#api/kind.ts";
+import { KINDS, kindByName } from "#api/kinds.ts";
+import type { KubernetesObject } from "#api/object-meta.ts";
 import type { JsonSchema } from "#api/schema.ts";
 import { completedBySchema } from "#review/schema-completion.ts";
 import { denies } from "#review/verdict.ts";
@@ -16,7 +18,7 @@ import {
   installGatehouse,
 } from "../support/gatehouse/install.ts";
 import { type GatehouseProcess, startGatehouse } from "../support/gatehouse/process.ts";
-import { goldenOf, type ReviewFixture, reviewFixtures } from "../support/review-fixture.ts";
+import { goldenOf, kindOf, type ReviewFixture, reviewFixtures } from "../support/review-fixture.ts";
 import { storeFromBefore } from "../support/stored-before.ts";
 
 const FIXTURES = reviewFixtures();
@@ -37,7 +39,10 @@ describeOnControlPlane("the review corpus", (plane) => {
   beforeAll(async () => {
     await installCustomResourceDefinitions(plane);
     for (const name of namespacesOf(FIXTURES)) await ensureNamespace(name);
-    await storeFromBefore(plane, aiGatewayConfig, UPDATES);
+    for (const kind of KINDS) {
+      const ofKind = UPDATES.filter((object) => object.kind === kind.kind);
+      await storeFromBefore(plane, kind, ofKind);
+    }
     facts = stack.use(await makeFactFolder());
     gatehouse = stack.use(await installGatehouse(plane, facts.directory));
     facts.readBy(() => gatehouse.deployment.process.output());
@@ -106,8 +111,8 @@ function namespacesOf(fixtures: readonly ReviewFixture[]): ReadonlySet<string> {
   return new Set(fixtures.map(({ object }) => object.metadata.namespace ?? ""));
 }
 
-function pathOf({ metadata }: AIGatewayConfig, name?: string): string {
-  const path = `/apis/gateway.example.com/v1/namespaces/${metadata.namespace}/aigatewayconfigs`;
+function pathOf({ kind, metadata }: KubernetesObject, name?: string): string {
+  const path = `/apis/${API_VERSION}/namespaces/${metadata.namespace}/${kindByName.get(kind)?.plural}`;
   return name === undefined ? path : `${path}/${name}`;
 }
 
@@ -156,7 +161,7 @@ function isByCel(message: string): boolean {
   return CEL_MESSAGES.some((known) => message.endsWith(known));
 }
 
-const CEL_MESSAGES = celMessages(aiGatewayConfig.spec.json);
+const CEL_MESSAGES = KINDS.flatMap(({ spec }) => celMessages(spec.json));
 
 function celMessages({
   properties = {},
@@ -176,9 +181,9 @@ function causesOf({ body }: ApiResponse): readonly string[] {
 
 /** The object with the defaults of its golden file, and those of the schema before and after. */
 function storedOf(fixture: ReviewFixture): unknown {
-  const { object } = completedBySchema(aiGatewayConfig, structuredClone(fixture.object));
+  const { object } = completedBySchema(kindOf(fixture), structuredClone(fixture.object));
   const operations = goldenOf(fixture).operations.map((operation): AddOperation => ({ op: "add", ...operation }));
-  return essence(completedBySchema(aiGatewayConfig, fastJsonPatch.applyPatch(object, operations).newDocument).object);
+  return essence(completedBySchema(kindOf(fixture), fastJsonPatch.applyPatch(object, operations).newDocument).object);
 }
 
 /** What a user wrote or was given: not what the API server notes about every object. */

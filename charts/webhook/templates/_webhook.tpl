@@ -23,7 +23,7 @@ matchConditions:
 apiGroups: [gateway.example.com]
 apiVersions: [v1]
 scope: Namespaced
-resources: [aigatewayconfigs]
+resources: [aigatewayconfigs, modelconfigs]
 {{- end }}
 
 {{- define "gatehouse.policyKinds" -}}

@@ -1,6 +1,6 @@
 import type { Kind, ObjectOfKind } from "../kind.ts";
-import { flag, free, integer, listMap, mapOf, object, oneOf, required, set, text } from "../schema.ts";
-import { condition, duration, labelSelector, objectName } from "./shared.ts";
+import { flag, free, integer, listMap, object, oneOf, required, set, text } from "../schema.ts";
+import { computeResources, condition, duration, labelSelector, objectName } from "./shared.ts";
 
 /** Marks the class that configurations without a class get; the oldest of several wins. */
 export const DEFAULT_CLASS_ANNOTATION = "gateway.example.com/is-default-class";
@@ -39,10 +39,7 @@ const spec = object("How configurations of this class reach a gateway.", {
     managed: object("A Deployment and Service of the gateway's own, made by the controller.", {
       image: required(text("Image of the gateway.", { min: 1, max: 1024 })),
       replicas: integer("Pods to run.", { min: 0, max: 1000 }),
-      resources: object("Compute resources, as a container's.", {
-        requests: mapOf("What is set aside.", text("A quantity.", { max: 64 }), { max: 16 }),
-        limits: mapOf("What is allowed.", text("A quantity.", { max: 64 }), { max: 16 }),
-      }),
+      resources: computeResources("Compute resources, as a container's."),
       service: object("The Service.", {
         type: oneOf("Type of the Service.", ["ClusterIP", "NodePort", "LoadBalancer"]),
         port: integer("Port of the Service.", { min: 1, max: 65_535 }),

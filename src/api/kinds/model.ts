@@ -30,8 +30,8 @@ const auth = object(
   ],
 );
 
-const modelFields = {
-  name: required(modelName("Unique name of the AI model.")),
+/** What is said about a model wherever it stands: its name and its place are not part of it. */
+export const modelFields = {
   type: text(
     "Type of model: llm, image-gen, nlp, embedding, rerank, audio or moderation. Others pass with a warning.",
     { min: 1, max: 63 },
@@ -44,9 +44,6 @@ const modelFields = {
   model: text("The provider's id of the model; the name, if absent.", { min: 1, max: 253 }),
   version: text("Version or snapshot of the model.", { min: 1, max: 63 }),
   region: text("Region that serves the model.", { min: 1, max: 63 }),
-  modelRef: object("A ModelConfig of this namespace that says all else about the model.", {
-    name: required(objectName("Name of the ModelConfig.")),
-  }),
   auth,
   rateLimits: object("Limits that the gateway holds clients to.", {
     ...rateLimitNumbers,
@@ -59,9 +56,13 @@ const modelFields = {
     maxTokens: integer("Longest completion, in tokens.", { min: 1, max: 10_000_000 }),
     stop: list("Sequences that end the completion.", text("A sequence.", { min: 1, max: 256 }), { max: 16 }),
   }),
-  fallbacks: list("Models of this object to try, in this order, when this one fails.", modelName("Name of a model."), {
-    max: 16,
-  }),
+  fallbacks: list(
+    "Models of the same gateway to try, in this order, when this one fails.",
+    modelName("Name of a model."),
+    {
+      max: 16,
+    },
+  ),
   tls: object("How the gateway checks the endpoint's certificate.", {
     caSecretRef: secretKeyRef("Certificate authority to trust instead of the system's."),
     insecureSkipVerify: flag("Accept any certificate."),
@@ -74,16 +75,26 @@ const modelFields = {
   ),
 };
 
-const ALONE = Object.keys(modelFields).filter((field) => field !== "name" && field !== "modelRef");
+const ALONE = Object.keys(modelFields);
 
 /** One model behind a gateway. */
-export const model = object("One model behind the gateway.", modelFields, [
+export const model = object(
+  "One model behind the gateway.",
   {
-    rule: `!has(self.modelRef) || !(${ALONE.map((field) => `has(self.${field})`).join(" || ")})`,
-    message: "must have only name and modelRef when modelRef is given",
-    twin: "model-reference",
+    name: required(modelName("Unique name of the AI model.")),
+    modelRef: object("A ModelConfig of this namespace that says all else about the model.", {
+      name: required(objectName("Name of the ModelConfig.")),
+    }),
+    ...modelFields,
   },
-]);
+  [
+    {
+      rule: `!has(self.modelRef) || !(${ALONE.map((field) => `has(self.${field})`).join(" || ")})`,
+      message: "must have only name and modelRef when modelRef is given",
+      twin: "model-reference",
+    },
+  ],
+);
 
 export type Model = TypeOf<typeof model>;
 

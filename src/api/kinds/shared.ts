@@ -25,6 +25,11 @@ export const secretKeyRef = (description: string) =>
     key: required(text("Key inside the Secret.", { min: 1, max: MAX_NAME })),
   });
 
+const quantities = (description: string) => mapOf(description, text("A quantity.", { max: 64 }), { max: 16 });
+
+export const computeResources = (description: string) =>
+  object(description, { requests: quantities("What is set aside."), limits: quantities("What is allowed.") });
+
 /** Kubernetes' label selector, with its meaning: an empty one selects everything. */
 export const labelSelector = (description: string) =>
   object(description, {

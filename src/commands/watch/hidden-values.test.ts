@@ -37,6 +37,12 @@ test("shows the rest of a Secret", () => {
   ]);
 });
 
+test("never shows a credential of a ModelConfig", () => {
+  const models = { group: "gateway.example.com", plural: "modelconfigs" };
+  const [old, current] = [{ spec: { auth: { value: "one" } } }, { spec: { auth: { value: "two" } } }];
+  expect(shown(models, old, current)).toEqual([["spec.auth.value", "(hidden)", "(hidden)"]]);
+});
+
 function config(value: string): object {
   return { spec: { models: [{ name: "chat", auth: { value } }] } };
 }

@@ -7,7 +7,7 @@ export const HIDDEN = "(hidden)";
 /**
  * The changes without what must stay secret: that it changed, came or went is
  * all that is said. Of a Secret that is its data, and its annotations too, since
- * tools keep copies of what they applied there; of an AIGatewayConfig it is a
+ * tools keep copies of what they applied there; of an AIGatewayConfig or ModelConfig it is a
  * credential that somebody wrote out.
  */
 export function withoutSecrets(
@@ -25,6 +25,7 @@ const HIDING: Readonly<Record<string, (path: FieldPath) => boolean>> = {
   "secrets.": ([first, second]) =>
     first === "data" || first === "stringData" || (first === "metadata" && second === "annotations"),
   "aigatewayconfigs.gateway.example.com": (path) => path.includes("auth"),
+  "modelconfigs.gateway.example.com": (path) => path.includes("auth"),
 };
 
 function hidden(value: unknown): unknown {

@@ -1,8 +1,9 @@
 import type { RelativePath } from "#api/field-path.ts";
 import { model } from "#api/kinds/model.ts";
+import { modelConfig } from "#api/kinds/model-config.ts";
 import { route } from "#api/kinds/route.ts";
 import { freeTextFields } from "../free-text.ts";
-import type { Part } from "../part.ts";
+import { gatewayOf, type Part } from "../part.ts";
 import { isMalformedReference, variablesIn } from "../reference.ts";
 import { type Facts, type Finding, HOLDS, type Rule } from "../rule.ts";
 import { someString, stringLeaves } from "../string-leaves.ts";
@@ -39,7 +40,13 @@ function findInStructure(part: Part<"model"> | Part<"route">, facts: Facts): rea
   return HOLDS;
 }
 
-const FREE_TEXT = { model: freeTextFields(model.json), route: freeTextFields(route.json) };
+const FREE_TEXT = {
+  model: freeTextFields({
+    ...model.json,
+    properties: { ...model.json.properties, ...modelConfig.spec.json.properties },
+  }),
+  route: freeTextFields(route.json),
+};
 
 function findInConfig(part: Part<"policy">, facts: Facts): readonly Finding[] {
   if (facts.mentionsNoVariable) return HOLDS;
@@ -80,7 +87,10 @@ interface Allowed extends Pick<Finding, "detail" | "absent"> {
 }
 
 function allowedVariables({ lookup, owner }: Facts): Allowed {
-  const name = owner.object.value.spec.gatewayClassName;
+  const gateway = gatewayOf(owner);
+  if (!gateway)
+    return { variables: NO_VARIABLES, detail: "must not name a variable: gateways of any class may share it" };
+  const name = gateway.spec.gatewayClassName;
   const gatewayClass = name === undefined ? lookup.defaultGatewayClass() : lookup.gatewayClass(name);
   const variables = new Set(gatewayClass?.spec.allowedEnvironment);
   if (variables.size > 0) return { variables, detail: `must name no other variable than ${listed(variables)}` };
@@ -93,6 +103,8 @@ function allowedVariables({ lookup, owner }: Facts): Allowed {
   const missing = name === undefined ? "there is no default AIGatewayClass" : `there is no AIGatewayClass '${name}'`;
   return { variables, detail: `must not name a variable: ${missing}`, absent: "AIGatewayClass" };
 }
+
+const NO_VARIABLES: ReadonlySet<string> = new Set();
 
 function listed(variables: ReadonlySet<string>): string {
   const shown = Array.from(variables).slice(0, MAX_LISTED);

@@ -1,7 +1,7 @@
 import type { RelativePath } from "#api/field-path.ts";
 import type { Route } from "#api/kinds/route.ts";
 import { nearestName } from "../nearest-name.ts";
-import type { Part, Parts } from "../part.ts";
+import { gatewayOf, type Part, type Parts } from "../part.ts";
 import { type Finding, HOLDS, type Rule } from "../rule.ts";
 
 /**
@@ -17,6 +17,7 @@ export const undeclaredReference: Rule = {
 };
 
 function undeclared(owner: Parts): readonly Finding[] {
+  if (!gatewayOf(owner)) return HOLDS;
   const missing: Reference[] = [];
   const models = owner.modelsByName;
   for (const part of owner.models) {
