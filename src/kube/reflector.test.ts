@@ -35,6 +35,17 @@ test("watches again at once after a clean close, from the last version, without 
   expect(reflecting.errors).toEqual([]);
 });
 
+test("watches again from the version of a deletion that came last", async () => {
+  await using reflecting = await watching();
+  const stream = await reflecting.server.stream();
+  reflecting.server.log.remove(COLLECTION, "a/x");
+  await reflecting.sink.heard(2);
+  reflecting.clock.advance(1000);
+  stream.end();
+  await reflecting.server.stream(2);
+  expect(reflecting.requests.at(-1)).toBe("watch 1002");
+});
+
 test("comes back to the version of a bookmark, which reaches the sink in its place", async () => {
   await using reflecting = await watching();
   const stream = await reflecting.server.stream();
