@@ -63,27 +63,14 @@ export class ClusterClient implements Client, Disposable {
     return readList<R>(answer.chunks, { type: metadataOnly ? undefined : type, clock, withoutManagedFields });
   }
 
-  async *watch<R extends Resource>(
+  watch<R extends Resource>(
     type: ResourceType,
     selection: Selection,
     options: WatchOptions = {},
   ): AsyncGenerator<WatchEvent<R>, void> {
-    const { signal, idleMilliseconds = LONGEST_SILENCE_MILLISECONDS, onOpen, ...asked } = options;
-    const { metadataOnly, withoutManagedFields, ...query } = asked;
-    const answer = await this.#transport.send({
-      method: "GET",
-      verb: "WATCH",
-      path: withQuery(collectionPath(type, selection.namespace), {
-        ...selectionQuery(selection),
-        ...query,
-        watch: true,
-      }),
-      accept: metadataOnly === true ? METADATA : undefined,
-      signal,
-      limit: { of: "silence", milliseconds: idleMilliseconds },
-    });
-    onOpen?.();
-    yield* eventsOf<R>(answer.chunks, { clock: this.#options.clock, withoutManagedFields });
+    const { clock } = this.#options;
+    const { withoutManagedFields } = options;
+    return eventsOf<R>(() => this.#openWatch(type, selection, options), { clock, withoutManagedFields });
   }
 
   create<R extends Resource>(type: ResourceType, object: R, options: WriteOptions = {}): Promise<R> {
@@ -125,6 +112,25 @@ export class ClusterClient implements Client, Disposable {
 
   [Symbol.dispose](): void {
     this.#transport[Symbol.dispose]();
+  }
+
+  async #openWatch(type: ResourceType, selection: Selection, options: WatchOptions): Promise<AsyncIterable<Buffer>> {
+    const { signal, idleMilliseconds = LONGEST_SILENCE_MILLISECONDS, onOpen, ...asked } = options;
+    const { metadataOnly, withoutManagedFields: _, ...query } = asked;
+    const answer = await this.#transport.send({
+      method: "GET",
+      verb: "WATCH",
+      path: withQuery(collectionPath(type, selection.namespace), {
+        ...selectionQuery(selection),
+        ...query,
+        watch: true,
+      }),
+      accept: metadataOnly === true ? METADATA : undefined,
+      signal,
+      limit: { of: "silence", milliseconds: idleMilliseconds },
+    });
+    onOpen?.();
+    return answer.chunks;
   }
 
   async #json<T>(

@@ -34,11 +34,17 @@ export class ReflectorStream<R extends Resource> implements AsyncDisposable {
 
   /** The next event of the right kind, or how it ended. Throws only for an abort. */
   async next(): Promise<WatchEvent<R> | StreamEnd> {
-    for (;;) {
-      const event = await this.#step();
-      if (event.type === "END") return event;
-      this.#count += 1;
-      if (event.type === "ERROR" || event.type === "BOOKMARK" || this.#isExpected(event.object)) return event;
+    try {
+      for (;;) {
+        const step = await this.#events.next();
+        if (step.done === true) return this.#end(undefined);
+        const event = step.value;
+        this.#count += 1;
+        if (event.type === "ERROR" || event.type === "BOOKMARK" || this.#isExpected(event.object)) return event;
+      }
+    } catch (error) {
+      if (error instanceof KubernetesError) return this.#end(error);
+      throw error;
     }
   }
 
@@ -50,16 +56,6 @@ export class ReflectorStream<R extends Resource> implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#events.return?.();
-  }
-
-  async #step(): Promise<WatchEvent<R> | StreamEnd> {
-    try {
-      const step = await this.#events.next();
-      return step.done === true ? this.#end(undefined) : step.value;
-    } catch (error) {
-      if (error instanceof KubernetesError) return this.#end(error);
-      throw error;
-    }
   }
 
   #end(refusal: KubernetesError | undefined): StreamEnd {

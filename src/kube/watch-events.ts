@@ -8,15 +8,16 @@ import { decodingError, errorOfStatus } from "./status.ts";
 import { TimeSlice } from "./time-slice.ts";
 
 /**
- * The events in a watch's answer. As client-go's stream watcher, a connection
+ * The events in a watch's answer, which the first step opens. As client-go's stream watcher, a connection
  * that breaks or falls silent just ends the stream (what was cut off will come
  * again), and a frame that makes no sense is an ERROR event. No more is read
  * ahead than what Node holds for a stream.
  */
 export async function* eventsOf<R extends Resource>(
-  chunks: AsyncIterable<Buffer>,
+  open: () => Promise<AsyncIterable<Buffer>>,
   { clock, ...reading }: EventReading & { readonly clock: Clock },
 ): AsyncGenerator<WatchEvent<R>, void> {
+  const chunks = await open();
   const lines = new LineSplitter();
   const slice = new TimeSlice(clock);
   try {
