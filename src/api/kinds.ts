@@ -2,6 +2,7 @@ import type { Kind } from "./kind.ts";
 import { aiGatewayClass } from "./kinds/ai-gateway-class.ts";
 import { aiGatewayConfig } from "./kinds/ai-gateway-config.ts";
 import { aiGatewayPolicy } from "./kinds/ai-gateway-policy.ts";
+import { aiRoute } from "./kinds/ai-route.ts";
 import { approvedModel } from "./kinds/approved-model.ts";
 import { modelConfig } from "./kinds/model-config.ts";
 
@@ -9,7 +10,14 @@ import { modelConfig } from "./kinds/model-config.ts";
  * Every kind of the group, in the order of the documentation. A new kind is a
  * file in `kinds/` and a line here: CRD, validator and `gatehouse crds` follow.
  */
-export const KINDS: readonly Kind[] = [aiGatewayConfig, modelConfig, aiGatewayClass, approvedModel, aiGatewayPolicy];
+export const KINDS: readonly Kind[] = [
+  aiGatewayConfig,
+  modelConfig,
+  aiRoute,
+  aiGatewayClass,
+  approvedModel,
+  aiGatewayPolicy,
+];
 
 export const kindByName: ReadonlyMap<string, Kind> = new Map(KINDS.map((kind) => [kind.kind, kind]));
 

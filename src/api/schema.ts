@@ -120,9 +120,11 @@ export function flag(description: string, options: { default?: boolean } = {}): 
 export function list<T>(
   description: string,
   item: Schema<T>,
-  size: { max: number; min?: number },
+  options: { max: number; min?: number; rules?: readonly CelRule[] },
 ): Schema<readonly T[]> {
-  return listOf("atomic", description, item, size);
+  const { rules, ...size } = options;
+  const { json } = listOf("atomic", description, item, size);
+  return rules ? { json: { ...json, "x-kubernetes-validations": rules } } : { json };
 }
 
 /** A list of distinct scalars, merged by server-side apply. */

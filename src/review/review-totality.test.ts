@@ -1,9 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { AdmissionRequest } from "#api/admission-review.ts";
-import { API_VERSION, GROUP, VERSION } from "#api/kind.ts";
+import { API_VERSION, GROUP, type Kind, VERSION } from "#api/kind.ts";
+import { aiGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
+import { KINDS } from "#api/kinds.ts";
 import { FactIndex } from "#policy/fact-index.ts";
-import { hostileValue } from "../../test/support/arbitrary-json.ts";
+import { objectsOfKind } from "../../test/support/arbitrary-by-schema.ts";
+import { broken, hostileValue } from "../../test/support/arbitrary-json.ts";
 import { anyConfig, factObjects } from "../../test/support/arbitrary-objects.ts";
 import { NOW } from "../../test/support/facts.ts";
 import { reviewMutation, reviewValidation } from "./admission.ts";
@@ -22,6 +25,22 @@ test("whatever an object and the one before it are, every face has a verdict", (
   );
 });
 
+test.each(KINDS.filter(({ scope }) => scope === "Namespaced"))(
+  "so have objects of kind $kind, whole and broken",
+  (kind) => {
+    const whole = objectsOfKind(kind);
+    const any = fc.oneof(whole, broken(whole));
+    fc.assert(
+      fc.property(factObjects, any, fc.option(any, { nil: null }), (facts, object, oldObject) => {
+        const lookup = new FactIndex();
+        lookup.replace(facts);
+        expectVerdicts(object, oldObject, lookup, kind);
+      }),
+      { numRuns: 200 },
+    );
+  },
+);
+
 const SPEC = { models: [{ name: "a", endpoint: "https://10.0.0.1" }], routes: [] };
 
 test("so has an object without metadata", () => {
@@ -37,11 +56,16 @@ test("so has an object whose kind is no text", () => {
   );
 });
 
-function expectVerdicts(object: unknown, oldObject: unknown, lookup = new FactIndex()): void {
+function expectVerdicts(
+  object: unknown,
+  oldObject: unknown,
+  lookup = new FactIndex(),
+  { kind, plural }: Kind = aiGatewayConfig,
+): void {
   const request: AdmissionRequest = {
     uid: "u",
-    kind: { group: GROUP, version: VERSION, kind: "AIGatewayConfig" },
-    resource: { group: GROUP, version: VERSION, resource: "aigatewayconfigs" },
+    kind: { group: GROUP, version: VERSION, kind },
+    resource: { group: GROUP, version: VERSION, resource: plural },
     namespace: "team-a",
     operation: oldObject === null ? "CREATE" : "UPDATE",
     object,

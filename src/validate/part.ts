@@ -1,11 +1,12 @@
 import type { AIGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
+import type { AIRoute } from "#api/kinds/ai-route.ts";
 import type { AttachedPolicy } from "#api/kinds/attached-policy.ts";
 import type { Model } from "#api/kinds/model.ts";
 import type { AccessControl, ModelConfig } from "#api/kinds/model-config.ts";
 import type { Route } from "#api/kinds/route.ts";
 
 /** An object that has parts: one of any namespaced kind. */
-export type GovernedObject = AIGatewayConfig | ModelConfig;
+export type GovernedObject = AIGatewayConfig | ModelConfig | AIRoute;
 
 /** A model, of which a ModelConfig may say more than a gateway does. */
 export type ModelPart = Model & { readonly accessControl?: AccessControl };

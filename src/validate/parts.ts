@@ -1,4 +1,5 @@
 import type { AIGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
+import type { AIRoute } from "#api/kinds/ai-route.ts";
 import type { AttachedPolicy } from "#api/kinds/attached-policy.ts";
 import type { Model } from "#api/kinds/model.ts";
 import type { ModelConfig } from "#api/kinds/model-config.ts";
@@ -35,6 +36,8 @@ function piecesOf(object: GovernedObject): Pieces {
   switch (object.kind) {
     case "ModelConfig":
       return { models: [sharedModelPart(object as ModelConfig)] };
+    case "AIRoute":
+      return { routes: [{ kind: "route", path: "spec", key: "", value: (object as AIRoute).spec }] };
     default:
       return piecesOfGateway(object as AIGatewayConfig);
   }

@@ -1,4 +1,5 @@
 import type { Kind } from "#api/kind.ts";
+import { aiGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
 import type { JsonSchema } from "#api/schema.ts";
 import { excessOf } from "./string-leaves.ts";
 
@@ -67,10 +68,12 @@ function repairedObject(schema: JsonSchema, value: unknown, depth: number): unkn
 
 function repairedList(schema: JsonSchema, items: JsonSchema, list: readonly unknown[], depth: number): unknown {
   const kept = list.slice(0, schema.maxItems).map((item) => repairedValue(items, item, depth + 1) ?? null);
-  if (depth === 1) return kept;
-  // Below the parts nothing expects a gap, and closing it would move the indices.
-  return kept.includes(null) ? undefined : kept;
+  // Nothing but takeApart expects a gap, and closing it would move the indices.
+  return LISTS_OF_PARTS.has(schema) || !kept.includes(null) ? kept : undefined;
 }
+
+const { models, routes, policies } = aiGatewayConfig.spec.json.properties ?? {};
+const LISTS_OF_PARTS: ReadonlySet<JsonSchema | undefined> = new Set([models, routes, policies]);
 
 function fits(schema: JsonSchema, value: unknown): boolean {
   if (typeof value === "string") return schema.type === "string" && fitsText(schema, value);

@@ -23,7 +23,7 @@ matchConditions:
 apiGroups: [gateway.example.com]
 apiVersions: [v1]
 scope: Namespaced
-resources: [aigatewayconfigs, modelconfigs]
+resources: [aigatewayconfigs, modelconfigs, airoutes]
 {{- end }}
 
 {{- define "gatehouse.policyKinds" -}}

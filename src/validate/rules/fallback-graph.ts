@@ -1,4 +1,5 @@
 import type { RelativePath } from "#api/field-path.ts";
+import type { Route } from "#api/kinds/route.ts";
 import { badChains } from "../fallback-chains.ts";
 import { LONGEST_CHAIN } from "../fallback-nodes.ts";
 import type { Part, Parts } from "../part.ts";
@@ -29,24 +30,36 @@ function hasFallbacks({ value }: Holder): boolean {
   return value.fallbacks !== undefined && value.fallbacks.length > 0;
 }
 
-/** What the fallbacks of a route stand in for; undefined for a name that nothing declares. */
+/** What the fallbacks of a route stand in for; undefined for a name that nothing declares here. */
 function targetsOf({ value }: Part<"route">, { modelsByName }: Parts): Targets {
-  const names = value.targets?.map(({ model }) => model) ?? [];
-  if (names.length === 0 && value.targetModel !== undefined) names.push(value.targetModel);
-  return names.map((name) => modelsByName.get(name));
+  return targetNames(value).map((name) => modelsByName.get(name));
+}
+
+function targetNames({ targets, targetModel }: Route): readonly string[] {
+  if (targets && targets.length > 0) return targets.map(({ model }) => model);
+  return targetModel === undefined ? [] : [targetModel];
+}
+
+/** The model that no fallback may be. A ModelConfig does not know by which name gateways have it. */
+function onlyTarget(part: Holder, { modelsByName }: Parts): string | undefined {
+  if (part.kind === "model") return modelsByName.has(part.value.name) ? part.value.name : undefined;
+  const names = targetNames(part.value);
+  return names.length === 1 ? names[0] : undefined;
 }
 
 type Targets = readonly (Part<"model"> | undefined)[];
 
 /** Fallbacks that cannot stand in for the targets; of several targets one may stand in for the others. */
-function unfitFallbacks(part: Holder, targets: Targets, { modelsByName }: Parts): readonly Finding[] {
+function unfitFallbacks(part: Holder, targets: Targets, owner: Parts): readonly Finding[] {
+  const { modelsByName } = owner;
   const read = part.kind === "route" ? TARGETS : [];
+  const only = onlyTarget(part, owner);
   const found: Finding[] = [];
   part.value.fallbacks?.forEach((name, index) => {
     const at = ["fallbacks", index];
     const where = { part, at, kind: "Invalid value", value: name } as const;
     const fallback = modelsByName.get(name);
-    if (fallback && targets.length === 1 && fallback === targets[0]) {
+    if (name === only) {
       const detail = `must not be the ${part.kind === "route" ? "target of the route" : "model itself"}`;
       found.push({ ...where, detail, read: [...read, at] });
     } else if (fallback && differsInType(fallback, targets)) {
