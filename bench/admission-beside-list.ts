@@ -1,8 +1,9 @@
 import { setTimeout } from "node:timers/promises";
-import { nodePeer, runPeer } from "./informer-peer.ts";
+import { type Command, nodePeer, runPeer } from "./informer-peer.ts";
 import type { InformerServer } from "./informer-server.ts";
 import { post } from "./load.ts";
 import { reviewBody, SMALL } from "./objects.ts";
+import type { onFirstProcessor } from "./peer-process.ts";
 import { type SteadyLoad, startSteadyLoad } from "./steady-load.ts";
 
 /** Until the code is compiled. */
@@ -12,11 +13,15 @@ const WARM_UP_MILLISECONDS = 2000;
  * How many milliseconds reviews take in a process that lists meanwhile, from the
  * first byte of the list until a handler has been told of its last object.
  */
-export async function admissionBesideList(server: InformerServer, objects: number): Promise<readonly number[]> {
+export async function admissionBesideList(
+  server: InformerServer,
+  { objects, processors }: { readonly objects: number; readonly processors: typeof onFirstProcessor },
+): Promise<readonly number[]> {
   server.listGate.close();
   let load: SteadyLoad | undefined;
   let latencies: readonly number[] = [];
-  await runPeer(nodePeer("admission-beside-informer"), [server.url, objects], async (line, end) => {
+  const command: Command = [...nodePeer("admission-beside-informer"), server.url, String(objects)];
+  await runPeer(processors(command), async (line, end) => {
     if (load) {
       latencies = load.take();
       load.stop();

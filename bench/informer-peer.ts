@@ -27,7 +27,8 @@ export interface InformerCosts {
 export async function runInformer(command: Command, server: InformerServer, size: Size): Promise<InformerCosts> {
   server.eventGate.close();
   const measurements: Measurement[] = [];
-  await runPeer(command, [server.url, size.objects, size.events], (line, end) => {
+  const whole: Command = [...command, server.url, String(size.objects), String(size.events)];
+  await runPeer(onFirstProcessor(whole), (line, end) => {
     measurements.push(JSON.parse(line) as Measurement);
     if (measurements.length === 1) server.eventGate.open();
     else end();
@@ -42,17 +43,12 @@ export async function runInformer(command: Command, server: InformerServer, size
   };
 }
 
-/**
- * Runs a peer, on a processor of its own where there are two. `hear` is given each
- * line that it prints, and what ends it.
- */
+/** Runs a peer, as `onFirstProcessor` or `onAllProcessors` says. `hear` is given each line that it prints, and what ends it. */
 export async function runPeer(
-  [program, ...words]: Command,
-  more: readonly (string | number)[],
+  [program, words]: readonly [program: string, words: readonly string[]],
   hear: (line: string, end: () => void) => void | Promise<void>,
 ): Promise<void> {
-  const [first, rest] = onFirstProcessor([program, ...words, ...more.map(String)]);
-  const child = spawn(first, rest, { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(program, words, { stdio: ["ignore", "pipe", "inherit"] });
   const ended = once(child, "exit") as Promise<[number | null]>;
   let isDone = false;
   const end = (): void => {

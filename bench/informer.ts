@@ -4,7 +4,7 @@ import { clientGoInformer } from "./client-go-informer.ts";
 import { type Command, type InformerCosts, nodePeer, runInformer, type Size } from "./informer-peer.ts";
 import { type InformerServer, startInformerServer } from "./informer-server.ts";
 import { informerStream } from "./informer-stream.ts";
-import { leaveFirstProcessor } from "./peer-process.ts";
+import { leaveFirstProcessor, onAllProcessors, onFirstProcessor } from "./peer-process.ts";
 import { median, quantile } from "./statistics.ts";
 
 /** What `npm run bench -- informer --json` prints: ours divided by the other's, and milliseconds. */
@@ -22,6 +22,8 @@ interface InformerFigures {
   readonly heapOverClientGo: number;
   /** Of reviews in the process that lists; goal 50. */
   readonly admissionP99Ms: number;
+  /** The same where the collector of garbage has to share the one processor. */
+  readonly admissionP99OneProcessorMs: number;
 }
 
 /** As much as issue and goals speak of, and as little as shows that the bench works. */
@@ -44,17 +46,22 @@ export async function benchInformer(report: (line: string) => void, extent: "who
   };
   await using server = await startInformerServer(informerStream(SIZES[extent]));
   const rounds: Readonly<Record<Peer, InformerCosts>>[] = [];
-  const latencies: number[] = [];
+  const [latencies, latenciesOnOne]: [number[], number[]] = [[], []];
+  const besideList = async (processors: typeof onFirstProcessor, taken: number[]): Promise<string> => {
+    const latest = await admissionBesideList(server, { objects: SIZES[extent].objects, processors });
+    for (const latency of latest) taken.push(latency);
+    return `p50 ${quantile(latest, 0.5).toFixed(1)} ms, p99 ${quantile(latest, 0.99).toFixed(1)} ms`;
+  };
   for (let round = 1; round <= ROUNDS[extent]; round += 1) {
     const say = (line: string) => report(`round ${round}, ${line}`);
     rounds.push(await informersOf(peers, server, SIZES[extent], say));
-    const taken = await admissionBesideList(server, SIZES[extent].objects);
-    say(
-      `admission beside a list: p50 ${quantile(taken, 0.5).toFixed(1)} ms, p99 ${quantile(taken, 0.99).toFixed(1)} ms`,
-    );
-    for (const latency of taken) latencies.push(latency);
+    say(`admission beside a list: ${await besideList(onAllProcessors, latencies)}`);
+    say(`the same on one processor: ${await besideList(onFirstProcessor, latenciesOnOne)}`);
   }
-  const figures = figuresOf(rounds, quantile(latencies, 0.99));
+  const figures = figuresOf(rounds, {
+    admissionP99Ms: quantile(latencies, 0.99),
+    admissionP99OneProcessorMs: quantile(latenciesOnOne, 0.99),
+  });
   return { figures, rows: rowsOf(figures) };
 }
 
@@ -86,7 +93,10 @@ function inWords(costs: InformerCosts): string {
 }
 
 /** Ratios inside each round, and the medians of these. */
-function figuresOf(rounds: readonly Readonly<Record<Peer, InformerCosts>>[], admissionP99Ms: number): InformerFigures {
+function figuresOf(
+  rounds: readonly Readonly<Record<Peer, InformerCosts>>[],
+  latencies: Pick<InformerFigures, "admissionP99Ms" | "admissionP99OneProcessorMs">,
+): InformerFigures {
   const over = (other: Peer, cost: keyof InformerCosts) =>
     median(rounds.map((round) => round.ours[cost] / round[other][cost]));
   return {
@@ -98,7 +108,7 @@ function figuresOf(rounds: readonly Readonly<Record<Peer, InformerCosts>>[], adm
     cpuOverClientGo: over("clientGo", "cpuMicrosecondsPerEvent"),
     syncOverClientGo: over("clientGo", "syncMilliseconds"),
     heapOverClientGo: over("clientGo", "heapBytesPerObject"),
-    admissionP99Ms,
+    ...latencies,
   };
 }
 
@@ -113,5 +123,6 @@ function rowsOf(figures: InformerFigures): BenchResult["rows"] {
     { name: "time to sync over client-go", figure: figures.syncOverClientGo, goal: "at most 1.5" },
     { name: "heap for each object over client-go", figure: figures.heapOverClientGo, goal: "at most 2" },
     { name: "admission p99 beside a list, in ms", figure: figures.admissionP99Ms, goal: "at most 50" },
+    { name: "the same on one processor, in ms", figure: figures.admissionP99OneProcessorMs, goal: "" },
   ];
 }

@@ -49,16 +49,26 @@ export async function startPeer(name: string, { alone }: { readonly alone: boole
 /** Moves this process, which makes the load, away from the processor of the peers. */
 export function leaveFirstProcessor(): void {
   if (!canPin) return;
-  const others = `1-${availableParallelism() - 1}`;
+  const others = `1-${PROCESSORS - 1}`;
   spawnSync("taskset", ["--all-tasks", "--pid", "--cpu-list", others, String(process.pid)]);
 }
 
-const canPin = availableParallelism() > 1 && process.platform === "linux";
+/** Before this process is moved: it sees only those that it may use. */
+const PROCESSORS = availableParallelism();
+const canPin = PROCESSORS > 1 && process.platform === "linux";
 
 /** The command, kept on the processor of the peers. */
 export function onFirstProcessor(command: readonly [string, ...string[]]): [string, string[]] {
-  const [program, ...words] = command;
-  return canPin ? ["taskset", ["--cpu-list", "0", program, ...words]] : [program, words];
+  return onProcessors("0", command);
+}
+
+/** The command, wherever this process has been moved to. */
+export function onAllProcessors(command: readonly [string, ...string[]]): [string, string[]] {
+  return onProcessors(`0-${PROCESSORS - 1}`, command);
+}
+
+function onProcessors(list: string, [program, ...words]: readonly [string, ...string[]]): [string, string[]] {
+  return canPin ? ["taskset", ["--cpu-list", list, program, ...words]] : [program, words];
 }
 
 function nextMessage(child: ChildProcess): Promise<PeerMessage> {
