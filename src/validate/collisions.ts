@@ -12,8 +12,8 @@ export interface Collision<T> {
  * item of each names all others; so after reordering or removing items every
  * collision still lies within a group that was there before.
  */
-export function collisionsAmong<T>(items: readonly T[], keysOf: (item: T) => readonly string[]): Collision<T>[] {
-  const holders = new Map<string, Entry<T>>();
+export function collisionsAmong<T, K>(items: readonly T[], keysOf: (item: T) => readonly K[]): Collision<T>[] {
+  const holders = new Map<K, Entry<T>>();
   const entries = items.map(
     (item, position): Entry<T> => ({ item, position, first: undefined, towardsRoot: undefined }),
   );

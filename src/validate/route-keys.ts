@@ -2,8 +2,8 @@ import type { Route } from "#api/kinds/route.ts";
 
 /** What a route matches, as keys to find others by. Routes are compared only where their paths are equal. */
 export interface RouteKeys {
-  /** One for each host and method: routes that share one match the same requests. */
-  readonly collision: readonly string[];
+  /** One for each host and method, thousands in a long list: routes that share one match the same requests. */
+  readonly collision: readonly number[];
   /** All of it together. */
   readonly own: string;
   /** The keys of routes that would take all of its requests and more. */
@@ -23,25 +23,41 @@ export function routeKeysOf(): (route: Route) => RouteKeys {
 
 const ANY = "*";
 
+type Method = NonNullable<Route["methods"]>[number] | typeof ANY;
+
+const METHODS: Readonly<Record<Method, number>> = {
+  [ANY]: 0,
+  GET: 1,
+  POST: 2,
+  PUT: 3,
+  DELETE: 4,
+  PATCH: 5,
+  HEAD: 6,
+  OPTIONS: 7,
+};
+
+const METHOD_COUNT = Object.keys(METHODS).length;
+
 /** `numberOf` stands in for a text that may be long, so that keys stay short. */
 function keysOf(route: Route, numberOf: (text: string) => number): RouteKeys {
   const type = route.pathType ?? "Prefix";
   const methods = listOrAny(route.methods);
   const hosts = listOrAny(route.match?.hostnames?.map((host) => host.toLowerCase()));
   const conditions = numberOf(conditionsOf(route));
+  const atHost = (host: string) => numberOf(`${type} ${conditions} ${host}`) * METHOD_COUNT;
   const scope = `${conditions} ${numberOf(JSON.stringify(hosts))}`;
-  const key = (ofType: string, ofMethods: readonly string[]) => `${ofType} ${ofMethods.join(",")} ${scope}`;
+  const key = (ofType: string, ofMethods: readonly Method[]) => `${ofType} ${ofMethods.join(",")} ${scope}`;
   const own = key(type, methods);
   const wider = [key(type, [ANY]), ...(type === "Exact" ? [key("Prefix", methods), key("Prefix", [ANY])] : [])];
   return {
-    collision: hosts.flatMap((host) => methods.map((method) => `${type} ${method} ${conditions} ${numberOf(host)}`)),
+    collision: hosts.map(atHost).flatMap((first) => methods.map((method) => first + METHODS[method])),
     own,
     wider: wider.filter((each) => each !== own),
   };
 }
 
 /** What a list allows, in one order and without repetitions; an absent or empty one allows anything. */
-function listOrAny(list: readonly string[] | undefined): readonly string[] {
+function listOrAny<T extends string>(list: readonly T[] | undefined): readonly (T | typeof ANY)[] {
   return list && list.length > 0 ? Array.from(new Set(list)).sort() : [ANY];
 }
 
