@@ -1,4 +1,4 @@
-import { joinPath, valueAt } from "#api/field-path.ts";
+import { joinPath, type RelativePath, valueAt } from "#api/field-path.ts";
 import type { Kind } from "#api/kind.ts";
 import { isSameJson } from "#api/same-json.ts";
 import type { JsonSchema } from "#api/schema.ts";
@@ -45,18 +45,20 @@ class Before {
 
   holds({ path, kind: fault }: ShapeFault): boolean {
     // A missing field is a fault of the object that should have it.
-    const place = fault === "Required value" ? path.slice(0, -1) : path;
-    let schema: JsonSchema | undefined = this.#schema;
-    let [now, before] = [this.#object, this.#old];
-    if (this.#isUnchanged(now, before)) return true;
-    for (const segment of place) {
-      before = this.#counterpart(schema, now, before, segment);
-      if (before === undefined) return false;
-      now = valueAt(now, [segment]);
-      schema = schema && schemaBelow(schema, segment);
-      if (this.#isUnchanged(now, before)) return true;
+    const way = fault === "Required value" ? path.slice(0, -1) : path;
+    return this.#holdsOn(way, this.#schema, this.#object, this.#old);
+  }
+
+  /** From the end of the way: what differs there makes all above it differ, which then nobody has to compare. */
+  #holdsOn([segment, ...rest]: RelativePath, schema: JsonSchema | undefined, now: unknown, before: unknown): boolean {
+    if (segment === undefined) return this.#isUnchanged(now, before);
+    const counterpart = this.#counterpart(schema, now, before, segment);
+    const inner = valueAt(now, [segment]);
+    if (counterpart !== undefined) {
+      if (this.#holdsOn(rest, schema && schemaBelow(schema, segment), inner, counterpart)) return true;
+      if (counterpart === valueAt(before, [segment])) return false;
     }
-    return false;
+    return this.#isUnchanged(now, before);
   }
 
   /** The value of the old object that a field or item is compared with. */
