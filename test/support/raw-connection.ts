@@ -46,8 +46,8 @@ export class RawConnection implements Disposable {
   }
 }
 
-/** Bodies of ours are one line of JSON. */
-const ANSWER = /HTTP\/1\.1 (\d+) [^]*?\r\n\r\n(\{.*\})/g;
+/** Bodies of ours are one line of JSON. A 100 is no answer yet. */
+const ANSWER = /HTTP\/1\.1 ([2-5]\d\d) [^]*?\r\n\r\n(\{.*\})/g;
 
 /** A POST as it goes over the wire. */
 export function rawPost(body: string, headers: Readonly<Record<string, string>> = {}): string {
