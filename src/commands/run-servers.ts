@@ -17,6 +17,7 @@ import { ListenError } from "#server/listen.ts";
 import { PlainServer } from "#server/plain-server.ts";
 import { probes } from "#server/probes.ts";
 import { DirectoryError } from "#source/object-directory.ts";
+import { compileSchemas } from "#validate/shape.ts";
 import type { CommandContext } from "./command.ts";
 import { startFacts } from "./serve-facts.ts";
 import type { ServeSettings } from "./serve-settings.ts";
@@ -81,6 +82,7 @@ async function serveUntilAborted(settings: ServeSettings, { signal, print }: Com
       ],
     }),
   );
+  compileSchemas(KINDS);
   const port = await server.listen(settings.admission);
   if (watcher) stack.use(watcher).start();
 
