@@ -7,6 +7,13 @@ const ALIKE = {
   routes: repeated(512, (index) => `{"path":"/a","targetModel":"m${index % 256}"}`),
 };
 
+const MATCHES_ALIKE = repeated(512, () => {
+  const hostnames = repeated(16, (host) => `"h${host}.example.com"`);
+  return `{"path":"/a","methods":["GET","POST","PUT","DELETE","PATCH","HEAD","OPTIONS"],"match":{"hostnames":${hostnames}}}`;
+});
+
+const FREE_FORM = policy(fields(100_000));
+
 /** Creates and updates of AIGatewayConfigs whose size or shape is meant to cost more than a review may. */
 export const hugeReviews: readonly (readonly [name: string, body: Buffer])[] = [
   ["100,000 models", review({ models: repeated(100_000, (index) => `{"name":"m${index}"}`) })],
@@ -20,12 +27,17 @@ export const hugeReviews: readonly (readonly [name: string, body: Buffer])[] = [
   ["a string of 3 MB for an endpoint", review({ models: `[{"name":"a","endpoint":${text(3_000_000)}}]` })],
   ["a string of 3 MB in free form", review({ policies: policy(`{"url":${text(3_000_000)}}`) })],
   ["200,000 fields in free form", review({ policies: policy(fields(200_000)) })],
-  ["100,000 fields in free form, as before", unchanged({ policies: policy(fields(100_000)) })],
+  ["100,000 fields in free form, as before", unchanged({ policies: FREE_FORM })],
   ["100,000 fields below a field in free form, as before", unchanged({ policies: policy(`{"a":${fields(100_000)}}`) })],
+  [
+    "100,000 fields in free form, all changed",
+    review({ policies: FREE_FORM }, { policies: policy(fields(100_000, 2)) }),
+  ],
   ["a string of 3 MB for a name, as before", unchanged({ models: `[{"name":${text(3_000_000)}}]` })],
   ["10,000 routes of the wrong type, as before", unchanged({ routes: repeated(10_000, route) })],
   ["as many models and routes as there may be, all routes alike", review(ALIKE)],
   ["as many models and routes as there may be, all routes alike, as before", unchanged(ALIKE)],
+  ["as many routes, hosts and methods as there may be, all alike, as before", unchanged({ routes: MATCHES_ALIKE })],
   ["brackets, three million", review({ models: nested("[", "]", 1_500_000) })],
 ];
 
@@ -71,8 +83,8 @@ function text(length: number): string {
   return `"${"x".repeat(length)}"`;
 }
 
-function fields(count: number): string {
-  return `{${Array.from({ length: count }, (_, index) => `"field${index}":1`).join(",")}}`;
+function fields(count: number, value = 1): string {
+  return `{${Array.from({ length: count }, (_, index) => `"field${index}":${value}`).join(",")}}`;
 }
 
 function policy(config: string): string {
