@@ -51,10 +51,10 @@ export function reviewValidation(request: AdmissionRequest, context: ReviewConte
 /** The defaults that policy adds to an object, as operations on it. */
 export function defaultsFor(
   { kind, object, old, subject }: Candidate,
-  { lookup, now }: ReviewContext,
+  { lookup, now, defaults = mutationOperations }: ReviewContext,
 ): readonly AddOperation[] {
   const policy = lookup.effectivePolicy(subject, now);
-  return mutationOperations(kind, object, old, { lookup, now, policy, namespace: subject.namespace });
+  return defaults(kind, object, old, { lookup, now, policy, namespace: subject.namespace });
 }
 
 const PASSED: Verdict = { allowed: true, violations: [], audited: [], notices: [], operations: [] };

@@ -39,7 +39,7 @@ export function judgeWholly(candidate: Candidate, context: ReviewContext): Omit<
   const shape = shapeViolations(candidate.kind, candidate.object, candidate.old);
   if (!hasParts(candidate.kind)) return { allowed: !shape.some(denies), violations: inOrder(shape), audited: [] };
   const parts = partsOf(candidate.kind, candidate.object, candidate.subject, shape.length === 0);
-  const found = judgeRules(parts, candidate, context, RULES);
+  const found = judgeRules(parts, candidate, context, context.rules ?? RULES);
   const violations = [...shape, ...found].filter(({ action }) => action !== "Off");
   return {
     allowed: !violations.some(denies),
@@ -53,11 +53,13 @@ export function stopsAtShape(candidate: Candidate, context: ReviewContext): bool
   const { kind, object, old, subject } = candidate;
   const shape = shapeViolations(kind, object, old);
   if (shape.length > 0) return shape.some(denies);
-  return hasParts(kind) && judgeRules(partsOf(kind, object, subject, true), candidate, context, FLOOR).some(denies);
+  const floor = context.rules?.filter(isFloor) ?? FLOOR;
+  return hasParts(kind) && judgeRules(partsOf(kind, object, subject, true), candidate, context, floor).some(denies);
 }
 
 /** The rules that the CRD's CEL knows too. */
-const FLOOR: readonly Rule[] = RULES.filter(({ floor }) => floor);
+const isFloor = ({ floor }: Rule): boolean => floor === true;
+const FLOOR: readonly Rule[] = RULES.filter(isFloor);
 
 /** What teams write has parts that rules look at; what the platform team writes has not. */
 function hasParts(kind: Kind): boolean {
@@ -99,18 +101,18 @@ function auditedViolations(
   parts: Parts,
   candidate: Candidate,
   found: readonly Violation[],
-  { lookup, now }: ReviewContext,
+  { lookup, now, rules }: ReviewContext,
 ): readonly AuditedViolation[] {
   const candidates = lookup.auditCandidates(candidate.subject, now);
   if (candidates.length === 0) return [];
   const known = new Set(found.filter((violation) => violation.action !== "Audit").map(identity));
   return candidates.flatMap(({ policy, effective }) =>
-    judge(parts, () => oldParts(candidate), {
-      lookup,
-      now,
-      policy: effective,
-      mentionsNoVariable: candidate.mentionsNoVariable,
-    })
+    judge(
+      parts,
+      () => oldParts(candidate),
+      { lookup, now, policy: effective, mentionsNoVariable: candidate.mentionsNoVariable },
+      rules,
+    )
       .filter(
         (violation) => (violation.action === "Deny" || violation.action === "Warn") && !known.has(identity(violation)),
       )

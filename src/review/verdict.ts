@@ -1,13 +1,19 @@
 import type { AbsentFact } from "#api/absent-fact.ts";
 import type { AddOperation } from "#api/admission-review.ts";
 import type { Violation } from "#api/violation.ts";
+import type { mutationOperations } from "#mutate/mutation-operations.ts";
 import type { PolicyLookup } from "#policy/policy-lookup.ts";
+import type { Rule } from "#validate/rule.ts";
 
 /** What a verdict depends on beside the object: nothing else, neither clock nor network. */
 export interface ReviewContext {
   readonly lookup: PolicyLookup;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** Instead of all rules: tests plant faulty ones. */
+  readonly rules?: readonly Rule[];
+  /** Instead of what policy adds: tests plant what does not fit. */
+  readonly defaults?: typeof mutationOperations;
 }
 
 /** The one answer about an object, the same on every face. */
