@@ -2,8 +2,9 @@ import type { Command } from "./command.ts";
 import { crds } from "./crds.ts";
 import { rules } from "./rules.ts";
 import { serve } from "./serve.ts";
+import { validate } from "./validate.ts";
 import { version } from "./version.ts";
 import { watch } from "./watch.ts";
 
 /** Every command, in the order of the help. A new one is a file and a line here. */
-export const COMMANDS: readonly Command[] = [serve, rules, crds, version, watch];
+export const COMMANDS: readonly Command[] = [serve, validate, rules, crds, version, watch];

@@ -3,8 +3,23 @@ import { nearestName } from "#validate/nearest-name.ts";
 import type { Option, Options, ValuesOf } from "./command.ts";
 import { UsageError } from "./usage-error.ts";
 
-/** The values of a command's options; throws UsageError with what was probably meant. */
+/** As parseWords, for a command that takes nothing but options. */
 export function parseOptions<O extends Options>(command: string, options: O, words: readonly string[]): ValuesOf<O> {
+  const { values, operands } = parseWords(command, options, words);
+  const [operand] = operands;
+  if (operand !== undefined) throw fault(command, `unexpected argument '${operand}'`);
+  return values;
+}
+
+/** What a command line says. */
+export interface ParsedWords<O extends Options> {
+  readonly values: ValuesOf<O>;
+  /** The words that are neither options nor their values. */
+  readonly operands: readonly string[];
+}
+
+/** The values of a command's options, and its operands; throws UsageError with what was probably meant. */
+export function parseWords<O extends Options>(command: string, options: O, words: readonly string[]): ParsedWords<O> {
   const types = Object.fromEntries(Object.entries(options).map(([name, { type }]) => [name, { type }]));
   // Not strict: its messages name no alternatives.
   const { tokens } = parseArgs({
@@ -15,17 +30,22 @@ export function parseOptions<O extends Options>(command: string, options: O, wor
     tokens: true,
   });
   const given = new Map<string, string | boolean>();
+  const operands: string[] = [];
   for (const token of tokens) {
     if (token.kind === "option-terminator") continue;
-    if (token.kind === "positional") throw fault(command, `unexpected argument '${token.value}'`);
+    if (token.kind === "positional") {
+      operands.push(token.value);
+      continue;
+    }
     const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
     if (!option) throw fault(command, unknownOption(token.rawName, options));
     if (given.has(token.name)) throw fault(command, `option '${token.rawName}' is given twice`);
     given.set(token.name, valueOf(command, token, option));
   }
-  return Object.fromEntries(
+  const values = Object.fromEntries(
     Object.entries(options).map(([name, option]) => [name, given.get(name) ?? defaultOf(option)]),
   ) as ValuesOf<O>;
+  return { values, operands };
 }
 
 /** `; did you mean 'x'?`, or nothing. */

@@ -5,15 +5,17 @@ import type { DocumentReport, PlacedViolation } from "./validate-text.ts";
  * and CI find places by: `12:7: Deny spec.models[0].endpoint: …`.
  */
 export function reportText(documents: readonly DocumentReport[]): string {
-  return documents.map(documentText).join("\n");
+  return documents.map((document) => documentText(document)).join("\n");
 }
 
-function documentText(report: DocumentReport): string {
+/** The verdict on one document, its places in this file, if it is one. */
+export function documentText(report: DocumentReport, file?: string): string {
   const { kind, namespace, name, allowed, violations, audited, patch, unknownFields } = report;
   const subject = [kind || "document", [namespace, name].filter(Boolean).join("/")].filter(Boolean).join(" ");
+  const prefix = file === undefined ? "" : `${file}:`;
   const lines = [
-    ...violations.filter(({ action }) => action !== "Audit").map(violationLine),
-    ...audited.map((violation) => `${violationLine(violation)}; policy ${violation.policy} only audits`),
+    ...violations.filter(({ action }) => action !== "Audit").map((violation) => prefix + violationLine(violation)),
+    ...audited.map((violation) => `${prefix}${violationLine(violation)}; policy ${violation.policy} only audits`),
     ...unknownFields.map((path) => `unknown field ${path}`),
     ...patch.map(({ path, value }) => `default ${path} = ${JSON.stringify(value)}`),
   ];

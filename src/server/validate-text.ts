@@ -14,7 +14,7 @@ export type DocumentReview = (object: unknown) => DocumentVerdict | ForeignDocum
 /** A violation with its place in the text. */
 export type PlacedViolation = Violation & Position;
 
-/** The verdict on one document of a text, as `POST /v1/validate` gives it. */
+/** The verdict on one document of a text, as `POST /v1/validate` and `gatehouse validate` give it. */
 export interface DocumentReport {
   /** Place among the documents of the text, items of a List counted each. */
   readonly index: number;
@@ -36,10 +36,11 @@ export interface DocumentReport {
 
 /** Judges every document of a text. Throws SourceError where the text cannot be read. */
 export function validateText(text: string, judge: DocumentReview): readonly DocumentReport[] {
-  return parseDocuments(text).map((document, index) => report(document, index, judge));
+  return parseDocuments(text).map((document, index) => documentReport(document, index, judge));
 }
 
-function report(document: SourceDocument, index: number, judge: DocumentReview): DocumentReport {
+/** Judges one document. */
+export function documentReport(document: SourceDocument, index: number, judge: DocumentReview): DocumentReport {
   const { value, positionOf, exactNumbers } = document;
   const identity = {
     index,

@@ -1,0 +1,61 @@
+import { valueAt } from "#api/field-path.ts";
+import { FactIndex, isFactKind } from "#policy/fact-index.ts";
+import { reviewDocument } from "#review/document.ts";
+import { type DocumentReport, documentReport } from "#server/validate-text.ts";
+import { acceptFacts } from "../accept-facts.ts";
+import type { CommandContext, ValuesOf } from "../command.ts";
+import { UsageError } from "../usage-error.ts";
+import { inNamespace } from "./in-namespace.ts";
+import { type FileDocument, readDocuments } from "./read-documents.ts";
+import type { VALIDATE_OPTIONS } from "./validate-options.ts";
+import { verdictsJson, verdictsText } from "./verdicts.ts";
+
+/** The verdict on one document of a file. */
+export interface FileReport extends DocumentReport {
+  readonly file: string;
+}
+
+/** Exit code of a run in which an object was denied. */
+const DENIED = 1;
+
+/** Judges files and prints the verdicts. Throws UsageError for what is denied, and for what cannot be judged. */
+export async function runValidate(
+  paths: readonly string[],
+  { policy, namespace, output }: ValuesOf<typeof VALIDATE_OPTIONS>,
+  { print }: Pick<CommandContext, "print">,
+): Promise<void> {
+  if (paths.length === 0) {
+    throw new UsageError(
+      "validate: a file is needed: gatehouse validate FILES…, or - for standard input; see gatehouse validate --help",
+    );
+  }
+  const documents = await readDocuments(paths);
+  const lookup = factsAmong(policy === undefined ? documents.filter(isFact) : await readDocuments([policy]));
+  const context = { lookup, now: Date.now() };
+  const judge = (object: unknown) => reviewDocument(object, context);
+  const reports = documents.map((document) => {
+    const { file, index } = document;
+    const value = inNamespace(document.value, namespace);
+    return { file, ...documentReport({ ...document, value }, index, judge) };
+  });
+  print(output === "json" ? verdictsJson(reports) : verdictsText(reports));
+  const denied = reports.filter(({ allowed }) => !allowed).length;
+  if (denied > 0) {
+    const subject = denied === 1 ? "1 object is" : `${denied} objects are`;
+    throw new UsageError(`${subject} denied`, { exitCode: DENIED });
+  }
+}
+
+function isFact({ value }: FileDocument): boolean {
+  const kind = valueAt(value, ["kind"]);
+  return typeof kind === "string" && isFactKind(kind);
+}
+
+/** Verdicts under half of the policies would mislead, so a faulty one ends it. */
+function factsAmong(documents: readonly FileDocument[]): FactIndex {
+  const facts = new FactIndex();
+  const faults = acceptFacts(facts, documents);
+  if (faults.length === 0) return facts;
+  const lines = faults.map(({ file, line, column, reason }) => `${file}:${line}:${column}: ${reason}`);
+  throw new UsageError(["validate: the policies cannot be judged under:", ...lines].join("\n"));
+}

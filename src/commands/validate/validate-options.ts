@@ -1,0 +1,22 @@
+import type { Options } from "../command.ts";
+
+export const VALIDATE_OPTIONS = {
+  policy: {
+    type: "string",
+    placeholder: "PATH",
+    summary: "File or directory with the policies, approved models, classes and namespaces to judge under.",
+  },
+  namespace: {
+    type: "string",
+    placeholder: "NAMESPACE",
+    summary: "Namespace of objects that name none.",
+    default: "default",
+  },
+  output: {
+    type: "string",
+    placeholder: "FORMAT",
+    summary: "How to print verdicts.",
+    default: "text",
+    values: ["text", "json"],
+  },
+} as const satisfies Options;

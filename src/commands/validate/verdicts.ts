@@ -1,0 +1,24 @@
+import { documentText } from "#server/report-text.ts";
+import type { FileReport } from "./run-validate.ts";
+
+/** One object, for programs. */
+export function verdictsJson(documents: readonly FileReport[]): string {
+  return `${JSON.stringify({ documents }, undefined, 2)}\n`;
+}
+
+/** A paragraph for each object that Gatehouse has a say in, and what was counted. */
+export function verdictsText(reports: readonly FileReport[]): string {
+  const judged = reports.filter(({ allowed, defaulted }) => !allowed || defaulted !== null);
+  return [...judged.map((report) => documentText(report, report.file)), countText(reports, judged)].join("\n");
+}
+
+function countText(reports: readonly FileReport[], judged: readonly FileReport[]): string {
+  const allowed = judged.filter((report) => report.allowed).length;
+  const others = reports.length - judged.length;
+  const counts = [
+    `${allowed} allowed`,
+    `${judged.length - allowed} denied`,
+    ...(others > 0 ? [`${others} of other groups left alone`] : []),
+  ];
+  return `${counts.join(", ")}\n`;
+}
