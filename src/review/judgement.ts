@@ -4,6 +4,7 @@ import type { KubernetesObject } from "#api/object-meta.ts";
 import type { Violation } from "#api/violation.ts";
 import type { Subject } from "#policy/policy-lookup.ts";
 import { judge } from "#validate/judge.ts";
+import { metadataFaults } from "#validate/metadata-faults.ts";
 import type { GovernedObject, Parts } from "#validate/part.ts";
 import { takeApart } from "#validate/parts.ts";
 import { repaired } from "#validate/repair.ts";
@@ -83,7 +84,9 @@ function judgeRules(
 }
 
 function oldParts({ kind, old, subject }: Candidate): Parts | undefined {
-  return old === undefined ? undefined : partsOf(kind, old, subject, shapeFaults(kind, old).length === 0);
+  if (old === undefined) return undefined;
+  const isWellShaped = metadataFaults(old).length === 0 && shapeFaults(kind, old).length === 0;
+  return partsOf(kind, old, subject, isWellShaped);
 }
 
 function partsOf(kind: Kind, object: unknown, { namespace }: Subject, isWellShaped: boolean): Parts {

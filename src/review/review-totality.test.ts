@@ -3,12 +3,14 @@ import { expect, test } from "vitest";
 import type { AdmissionRequest } from "#api/admission-review.ts";
 import { API_VERSION, GROUP, type Kind, VERSION } from "#api/kind.ts";
 import { aiGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
+import { modelConfig } from "#api/kinds/model-config.ts";
 import { KINDS } from "#api/kinds.ts";
 import { FactIndex } from "#policy/fact-index.ts";
 import { objectsOfKind } from "../../test/support/arbitrary-by-schema.ts";
 import { broken, hostileValue } from "../../test/support/arbitrary-json.ts";
 import { anyConfig, factObjects } from "../../test/support/arbitrary-objects.ts";
 import { NOW } from "../../test/support/facts.ts";
+import { approvalWith } from "../../test/support/mutation.ts";
 import { reviewMutation, reviewValidation } from "./admission.ts";
 import { reviewDocument } from "./document.ts";
 
@@ -47,6 +49,18 @@ test("so has an object without metadata", () => {
   const bare = { apiVersion: API_VERSION, kind: "AIGatewayConfig", spec: SPEC };
   expectVerdicts(bare, null);
   expectVerdicts({ ...bare, metadata: { name: "a" } }, bare);
+});
+
+test("so has an update of a ModelConfig whose name was no text", () => {
+  const lookup = new FactIndex();
+  lookup.replace([approvalWith({ models: ["gpt-*"] })]);
+  const old = {
+    apiVersion: API_VERSION,
+    kind: "ModelConfig",
+    metadata: { name: -1 },
+    spec: { endpoint: "https://a.example" },
+  };
+  expectVerdicts(false, old, lookup, modelConfig);
 });
 
 test("so has an object whose kind is no text", () => {
