@@ -5,6 +5,7 @@ import type { Environment } from "./environment.ts";
 import { readManifests } from "./module-manifests.ts";
 import { type GoModule, moduleDirectory, readGoMod } from "./modules.ts";
 import { cachedFile, missingFiles } from "./program-cache.ts";
+import { WITHOUT_GO } from "./unavailable.ts";
 
 /** What a build works with. */
 export interface BuildContext {
@@ -18,7 +19,7 @@ export interface BuildContext {
 /**
  * Makes what a module's cache lacks. Each file appears in the cache by one
  * rename, so neither an interrupted nor a concurrent build leaves half a
- * file. Throws with the Go tool's own words when a build fails.
+ * file. Throws with the Go tool's own words when a build fails, and with what is to be done where there is no Go.
  */
 export async function buildMissingFiles(module: GoModule, context: BuildContext): Promise<void> {
   const { cacheDirectory } = context.environment;
@@ -89,7 +90,12 @@ async function runGo(goArguments: readonly string[], place: GoPlace, context: Bu
   });
   const end = await new Promise<number | NodeJS.Signals | null>((resolve, reject) => {
     go.once("error", (error) => {
-      if (go.pid === undefined) reject(error); // else it was told to stop, and its end follows
+      if (go.pid !== undefined) return; // it was told to stop, and its end follows
+      reject(
+        new Error(`${place.module.name} is not built yet and ${WITHOUT_GO}`, {
+          cause: error,
+        }),
+      );
     });
     go.once("close", (code, signal) => resolve(code ?? signal));
   });

@@ -36,5 +36,10 @@ function moduleFiles(module: GoModule): ModuleFiles {
   const directory = moduleDirectory(module);
   const read = (name: string) => readFileSync(join(directory, name), "utf8");
   const sources = readdirSync(directory).filter((name) => name.endsWith(".go"));
-  return { goMod: read("go.mod"), goSum: read("go.sum"), sources: sources.toSorted().map(read) };
+  const requiresOthers = existsSync(join(directory, "go.sum"));
+  return {
+    goMod: read("go.mod"),
+    goSum: requiresOthers ? read("go.sum") : "",
+    sources: sources.toSorted().map(read),
+  };
 }

@@ -2,7 +2,8 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { BuildContext } from "./build.ts";
+import { type BuildContext, buildMissingFiles } from "./build.ts";
+import { goModules } from "./modules.ts";
 import { findPrograms } from "./programs.ts";
 import { ControlPlaneUnavailable } from "./unavailable.ts";
 
@@ -77,6 +78,11 @@ test("without Go and without a cache the control plane is unavailable and says w
   const search = findPrograms(await contextWith(undefined));
   await expect(search).rejects.toBeInstanceOf(ControlPlaneUnavailable);
   await expect(search).rejects.toThrow("Install Go 1.26, or set KUBEBUILDER_ASSETS");
+});
+
+test("without Go what is built by itself says so too", async () => {
+  const build = buildMissingFiles(goModules.helm, await contextWith(undefined));
+  await expect(build).rejects.toThrow("helm is not built yet and there is no Go to build that with. Install Go 1.26.");
 });
 
 test("KUBEBUILDER_ASSETS supplies what it has, and the rest is built where there is Go", async () => {

@@ -5,3 +5,6 @@
 export class ControlPlaneUnavailable extends Error {
   override readonly name = "ControlPlaneUnavailable";
 }
+
+/** The end of a sentence that says what is missing. */
+export const WITHOUT_GO = "there is no Go to build that with. Install Go 1.26.";

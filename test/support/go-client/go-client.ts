@@ -1,12 +1,12 @@
-import { type ChildProcessWithoutNullStreams, execFile, spawn } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { promisify } from "node:util";
+import { buildMissingFiles } from "../control-plane/build.ts";
 import { readEnvironment } from "../control-plane/environment.ts";
+import type { GoModule } from "../control-plane/modules.ts";
+import { cachedFile } from "../control-plane/program-cache.ts";
 
 /** One request, or several alike at once. */
 export interface GoStep {
@@ -68,17 +68,20 @@ export class GoClient implements AsyncDisposable {
   }
 }
 
-/** From the cache, where a build of these sources lies that this machine made before. It takes Go seconds. */
+const MODULE: GoModule = {
+  name: "go-client",
+  programs: { "go-client": "." },
+  linkedValues: () => ({}),
+  directory: import.meta.dirname,
+};
+
+/** From the cache, into which Go builds it in seconds where it is missing. */
 async function builtProgram(): Promise<string> {
-  const { cacheDirectory, inherited } = readEnvironment();
-  const sources = await Promise.all(["go.mod", "main.go"].map((name) => readFile(join(import.meta.dirname, name))));
-  const key = createHash("sha256").update(Buffer.concat(sources)).digest("hex").slice(0, 16);
-  const program = join(cacheDirectory, `go-client-${key}`);
-  if (existsSync(program)) return program;
-  await mkdir(cacheDirectory, { recursive: true });
-  const unfinished = `${program}.${process.pid}`;
-  const env = { ...inherited, CGO_ENABLED: "0", GOWORK: "off", GOFLAGS: "-mod=readonly" };
-  await promisify(execFile)("go", ["build", "-trimpath", "-o", unfinished, "."], { cwd: import.meta.dirname, env });
-  await rename(unfinished, program);
-  return program;
+  const environment = readEnvironment();
+  await buildMissingFiles(MODULE, {
+    environment,
+    report: (line) => process.stderr.write(`${line}\n`),
+    signal: new AbortController().signal,
+  });
+  return cachedFile(environment.cacheDirectory, MODULE, "go-client");
 }
