@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, inject, test } from "vitest";
 import type { ControlPlaneAddress } from "./address.ts";
 import { type ControlPlaneClient, clientOf, type OwnNamespace } from "./client.ts";
 import { type ControlPlane, startControlPlane } from "./start.ts";
+import { WITHOUT_GO } from "./unavailable.ts";
 
 /** What global-setup.ts hands to the suites. */
 export type ProvidedControlPlane =
@@ -29,20 +30,27 @@ export interface SuiteNeeds {
 
 /**
  * A suite on the run's control plane, with a namespace of its own. On a machine
- * without what it needs it is one skipped test whose name says why.
+ * without one it is one skipped test whose name says why, and where the plane lacks
+ * what the suite needs, one that fails and says so.
  */
 export function describeOnControlPlane(
   name: string,
   body: (plane: SuiteControlPlane) => void,
   needs: SuiteNeeds = {},
 ): void {
-  const usable = usableFor(needs, inject("controlPlane"));
-  if (usable.kind === "unavailable") {
-    test.skip(`${name}: DID NOT RUN, ${usable.reason}`, () => undefined);
+  const provided = inject("controlPlane");
+  if (provided.kind === "unavailable") {
+    test.skip(`${name}: DID NOT RUN, ${provided.reason}`, () => undefined);
+    return;
+  }
+  if (needs.certManager === true && !provided.address.hasCertManager) {
+    test(name, () => {
+      throw new Error(`cert-manager and Helm are needed, and ${WITHOUT_GO}`);
+    });
     return;
   }
   describe(name, () => {
-    const client = clientOf(usable.address);
+    const client = clientOf(provided.address);
     let namespace: OwnNamespace | undefined;
     beforeAll(async () => {
       namespace = await client.createNamespace("suite");
@@ -76,9 +84,4 @@ export function describeOnOwnControlPlane(
     });
   };
   describeOnControlPlane(name, ownBody, needs);
-}
-
-function usableFor({ certManager = false }: SuiteNeeds, provided: ProvidedControlPlane): ProvidedControlPlane {
-  if (provided.kind === "unavailable" || !certManager || provided.address.hasCertManager) return provided;
-  return { kind: "unavailable", reason: "there is no Go to build cert-manager and Helm with." };
 }

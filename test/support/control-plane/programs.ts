@@ -72,9 +72,7 @@ async function fromAssets(directory: string, context: BuildContext): Promise<Pro
   if (absent.length > 0) throw new ControlPlaneUnavailable(`KUBEBUILDER_ASSETS lacks ${absent.join(" and ")}.`);
   const built = await prepare([controllerManagerOnly, ...moreModules], context);
   if (!built)
-    context.report(
-      "without Go there is no kube-controller-manager, cert-manager or Helm: what needs them does not run",
-    );
+    context.report("without Go there is no kube-controller-manager, cert-manager or Helm: what needs them fails");
   return {
     origin: "assets",
     etcd,

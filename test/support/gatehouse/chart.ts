@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
 import type { ControlPlaneClient } from "../control-plane/client.ts";
+import { WITHOUT_GO } from "../control-plane/unavailable.ts";
 
 const CHART = join(import.meta.dirname, "../../../charts/webhook");
 
@@ -20,7 +21,7 @@ export interface Manifest {
 
 /** The objects of the chart but its CRDs, which outlive a release, as Helm renders them. */
 export async function renderChart({ helm }: ControlPlaneClient, release: Release): Promise<readonly Manifest[]> {
-  if (helm === undefined) throw new Error("the chart needs Helm, which is built with Go, which is not here");
+  if (helm === undefined) throw new Error(`the chart needs Helm, and ${WITHOUT_GO}`);
   const values = Object.entries(release.values).map(([path, value]) => `--set=${path}=${value}`);
   const { stdout } = await helm(["template", release.name, CHART, `--namespace=${release.namespace}`, ...values]);
   const objects = parseAllDocuments(stdout).map((document) => document.toJS() as Manifest | null);
