@@ -1,5 +1,5 @@
 import { admissionCosts } from "./admission-costs.ts";
-import type { BenchResult } from "./bench.ts";
+import { type BenchResult, inSteps } from "./bench.ts";
 import { post, send } from "./load.ts";
 import { reviewBody, SIZES, type Size } from "./objects.ts";
 import { leaveFirstProcessor, type PeerProcess, startPeer } from "./peer-process.ts";
@@ -28,13 +28,18 @@ const CONNECTIONS = 20;
 const WARM_UP_ROUNDS = 2;
 
 /** Runs the whole bench; `report` is told each round. */
-export async function benchAdmission(report: (line: string) => void): Promise<BenchResult> {
+export async function benchAdmission(
+  report: (line: string) => void,
+  _extent: "whole" | "quick",
+  signal: AbortSignal,
+): Promise<BenchResult> {
   leaveFirstProcessor();
+  const say = inSteps(report, signal);
   await using floor = await startPeer("parse-floor", { alone: true });
   await using ours = await startPeer("gatehouse", { alone: true });
   const ratios: Record<Size["name"], number> = { small: Number.NaN, large: Number.NaN };
-  for (const size of SIZES) ratios[size.name] = await ratioOf(floor, ours, size, report);
-  const figures: AdmissionFigures = { ratios, ...admissionCosts(report) };
+  for (const size of SIZES) ratios[size.name] = await ratioOf(floor, ours, size, say);
+  const figures: AdmissionFigures = { ratios, ...admissionCosts(say) };
   return { figures, rows: rowsOf(figures) };
 }
 

@@ -7,7 +7,7 @@ import { type ApiServerFigures, type Concurrencies, figuresOf, type Round } from
 import { putInForce, store } from "./apiserver/in-force.ts";
 import { type Measured, measure } from "./apiserver/measure.ts";
 import { prepareVariants, VARIANT_NAMES, type Variant, type VariantName, type Variants } from "./apiserver/variants.ts";
-import type { BenchResult, Row } from "./bench.ts";
+import { type BenchResult, inSteps, type Row } from "./bench.ts";
 import { APPROVALS, benchedFacts, NAMESPACE } from "./objects.ts";
 
 /** How much is measured. */
@@ -26,7 +26,12 @@ const SCALES: Readonly<Record<"whole" | "quick", Scale>> = {
 };
 
 /** Runs the bench on a control plane of its own; `report` is told each figure. */
-export async function benchApiServer(report: (line: string) => void, extent: "whole" | "quick"): Promise<BenchResult> {
+export async function benchApiServer(
+  report: (line: string) => void,
+  extent: "whole" | "quick",
+  signal: AbortSignal,
+): Promise<BenchResult> {
+  const say = inSteps(report, signal);
   const scale = SCALES[extent];
   await using plane = await startControlPlane();
   await installCustomResourceDefinitions(plane);
@@ -39,7 +44,7 @@ export async function benchApiServer(report: (line: string) => void, extent: "wh
   const rounds: Round[] = [];
   for (let round = -scale.warmUpRounds; round < scale.rounds; round += 1) {
     const label = `round ${round < 0 ? "to warm up" : round + 1}`;
-    const measured = await measureEach(plane, prepared.variants, scale, (line) => report(`${label}, ${line}`));
+    const measured = await measureEach(plane, prepared.variants, scale, (line) => say(`${label}, ${line}`));
     if (round >= 0) rounds.push(measured);
   }
   const figures = figuresOf(rounds);

@@ -1,5 +1,21 @@
-/** Measures, and says each step of it. `quick` only shows that it works: its figures mean nothing. */
-export type Bench = (report: (line: string) => void, extent: "whole" | "quick") => Promise<BenchResult>;
+/**
+ * Measures, and says each step of it. `quick` only shows that it works: its figures
+ * mean nothing. Throws the signal's reason between two steps, with everything that
+ * it started stopped.
+ */
+export type Bench = (
+  report: (line: string) => void,
+  extent: "whole" | "quick",
+  signal: AbortSignal,
+) => Promise<BenchResult>;
+
+/** Says a step, after which the bench may have to end. */
+export function inSteps(report: (line: string) => void, signal: AbortSignal): (line: string) => void {
+  return (line) => {
+    report(line);
+    signal.throwIfAborted();
+  };
+}
 
 export interface BenchResult {
   /** What `--json` prints. */

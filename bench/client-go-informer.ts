@@ -13,8 +13,8 @@ const MODULE: GoModule = {
 };
 
 /** The Go peer, built with Go when the cache of programs lacks it: a minute, the first time. */
-export async function clientGoInformer(report: (line: string) => void): Promise<Command> {
+export async function clientGoInformer(report: (line: string) => void, signal: AbortSignal): Promise<Command> {
   const environment = readEnvironment();
-  await buildMissingFiles(MODULE, { environment, report, signal: new AbortController().signal });
+  await buildMissingFiles(MODULE, { environment, report, signal });
   return [cachedFile(environment.cacheDirectory, MODULE, "client-go-informer")];
 }

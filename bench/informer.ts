@@ -1,5 +1,5 @@
 import { admissionBesideList } from "./admission-beside-list.ts";
-import type { BenchResult } from "./bench.ts";
+import { type BenchResult, inSteps } from "./bench.ts";
 import { clientGoInformer } from "./client-go-informer.ts";
 import { type Command, type InformerCosts, nodePeer, runInformer, type Size } from "./informer-peer.ts";
 import { type InformerServer, startInformerServer } from "./informer-server.ts";
@@ -37,12 +37,17 @@ type Peer = "ours" | "clientNode" | "clientGo";
  * client-node, and a shared informer of client-go that holds Go structs, without
  * managed fields as ours. Each round starts each of them anew.
  */
-export async function benchInformer(report: (line: string) => void, extent: "whole" | "quick"): Promise<BenchResult> {
+export async function benchInformer(
+  report: (line: string) => void,
+  extent: "whole" | "quick",
+  signal: AbortSignal,
+): Promise<BenchResult> {
+  const sayStep = inSteps(report, signal);
   leaveFirstProcessor();
   const peers: Readonly<Record<Peer, Command>> = {
     ours: nodePeer("informer-gatehouse"),
     clientNode: nodePeer("informer-client-node"),
-    clientGo: await clientGoInformer(report),
+    clientGo: await clientGoInformer(report, signal),
   };
   await using server = await startInformerServer(informerStream(SIZES[extent]));
   const rounds: Readonly<Record<Peer, InformerCosts>>[] = [];
@@ -53,7 +58,7 @@ export async function benchInformer(report: (line: string) => void, extent: "who
     return `p50 ${quantile(latest, 0.5).toFixed(1)} ms, p99 ${quantile(latest, 0.99).toFixed(1)} ms`;
   };
   for (let round = 1; round <= ROUNDS[extent]; round += 1) {
-    const say = (line: string) => report(`round ${round}, ${line}`);
+    const say = (line: string) => sayStep(`round ${round}, ${line}`);
     rounds.push(await informersOf(peers, server, SIZES[extent], say));
     say(`admission beside a list: ${await besideList(onAllProcessors, latencies)}`);
     say(`the same on one processor: ${await besideList(onFirstProcessor, latenciesOnOne)}`);

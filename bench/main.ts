@@ -21,11 +21,29 @@ const { values, positionals } = parseArgs({
 const bench = BENCHES.get(positionals.join());
 
 if (bench) {
-  const { figures, rows } = await bench((line) => process.stderr.write(`${line}\n`), values.quick ? "quick" : "whole");
-  process.stdout.write(values.json ? `${JSON.stringify(figures)}\n` : rows.map(lineOf).join(""));
+  await run(bench);
 } else {
   process.stderr.write(`usage: npm run bench -- ${[...BENCHES.keys()].join("|")} [--json]\n`);
   process.exitCode = 2;
+}
+
+/** A signal ends the bench after its present step, and all that it started with it; a second one at once. */
+async function run(bench: Bench): Promise<void> {
+  const stop = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM"] as const)
+    process.once(name, () => stop.abort(new Error(`ended by ${name}`)));
+  try {
+    const { figures, rows } = await bench(say, values.quick ? "quick" : "whole", stop.signal);
+    process.stdout.write(values.json ? `${JSON.stringify(figures)}\n` : rows.map(lineOf).join(""));
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+    say(String(stop.signal.reason)); // whatever a step said that lost its peer to the same signal
+    process.exitCode = 1;
+  }
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
 function lineOf({ name, figure, goal }: Row): string {
