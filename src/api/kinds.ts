@@ -4,7 +4,9 @@ import { aiGatewayConfig } from "./kinds/ai-gateway-config.ts";
 import { aiGatewayPolicy } from "./kinds/ai-gateway-policy.ts";
 import { aiRoute } from "./kinds/ai-route.ts";
 import { approvedModel } from "./kinds/approved-model.ts";
+import { integrationConfig } from "./kinds/integration-config.ts";
 import { modelConfig } from "./kinds/model-config.ts";
+import { promptTemplate } from "./kinds/prompt-template.ts";
 
 /**
  * Every kind of the group, in the order of the documentation. A new kind is a
@@ -14,6 +16,8 @@ export const KINDS: readonly Kind[] = [
   aiGatewayConfig,
   modelConfig,
   aiRoute,
+  promptTemplate,
+  integrationConfig,
   aiGatewayClass,
   approvedModel,
   aiGatewayPolicy,

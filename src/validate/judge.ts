@@ -58,6 +58,8 @@ const PARTS_OF: { readonly [K in PartKind]: (owner: Parts) => readonly Part<K>[]
   model: ({ models }) => models,
   route: ({ routes }) => routes,
   policy: ({ policies }) => policies,
+  template: ({ templates }) => templates,
+  integration: ({ integrations }) => integrations,
   url: ({ urls }) => urls,
 };
 

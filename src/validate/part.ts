@@ -1,15 +1,26 @@
 import type { AIGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
 import type { AIRoute } from "#api/kinds/ai-route.ts";
 import type { AttachedPolicy } from "#api/kinds/attached-policy.ts";
+import type { IntegrationConfig } from "#api/kinds/integration-config.ts";
 import type { Model } from "#api/kinds/model.ts";
 import type { AccessControl, ModelConfig } from "#api/kinds/model-config.ts";
+import type { PromptTemplate } from "#api/kinds/prompt-template.ts";
 import type { Route } from "#api/kinds/route.ts";
 
 /** An object that has parts: one of any namespaced kind. */
-export type GovernedObject = AIGatewayConfig | ModelConfig | AIRoute;
+export type GovernedObject = AIGatewayConfig | ModelConfig | AIRoute | PromptTemplate | IntegrationConfig;
 
 /** A model, of which a ModelConfig may say more than a gateway does. */
 export type ModelPart = Model & { readonly accessControl?: AccessControl };
+
+/** A template, with gaps where its shape was wrong, since indices stay. */
+export interface TemplatePart {
+  readonly variables?: readonly (Variable | null)[];
+  readonly messages?: readonly (Message | null)[];
+}
+
+type Variable = NonNullable<PromptTemplate["spec"]["variables"]>[number];
+type Message = PromptTemplate["spec"]["messages"][number];
 
 /** A URL that the gateway will call, wherever in the object it stands. */
 export interface UrlField {
@@ -22,6 +33,8 @@ export interface PartValues {
   readonly model: ModelPart;
   readonly route: Route;
   readonly policy: AttachedPolicy;
+  readonly template: TemplatePart;
+  readonly integration: Partial<IntegrationConfig["spec"]>;
   readonly url: UrlField;
 }
 
@@ -49,6 +62,8 @@ export interface Parts {
   readonly models: readonly Part<"model">[];
   readonly routes: readonly Part<"route">[];
   readonly policies: readonly Part<"policy">[];
+  readonly templates: readonly Part<"template">[];
+  readonly integrations: readonly Part<"integration">[];
   readonly urls: readonly Part<"url">[];
   /** What names in the object refer to; empty where they refer to what other objects declare. */
   readonly modelsByName: ReadonlyMap<string, Part<"model">>;

@@ -1,8 +1,10 @@
 import type { AIGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
 import type { AIRoute } from "#api/kinds/ai-route.ts";
 import type { AttachedPolicy } from "#api/kinds/attached-policy.ts";
+import type { IntegrationConfig } from "#api/kinds/integration-config.ts";
 import type { Model } from "#api/kinds/model.ts";
 import type { ModelConfig } from "#api/kinds/model-config.ts";
+import type { PromptTemplate } from "#api/kinds/prompt-template.ts";
 import type { Route } from "#api/kinds/route.ts";
 import type { GovernedObject, Part, Parts } from "./part.ts";
 import { urlParts } from "./url-parts.ts";
@@ -14,7 +16,7 @@ import { urlParts } from "./url-parts.ts";
  */
 export function takeApart(object: GovernedObject, namespace = object.metadata.namespace ?? ""): Parts {
   const pieces = piecesOf(object);
-  const { models = [], policies = [] } = pieces;
+  const { models = [], policies = [], integrations = [] } = pieces;
   return {
     namespace,
     name: object.metadata.name ?? "",
@@ -22,13 +24,15 @@ export function takeApart(object: GovernedObject, namespace = object.metadata.na
     models,
     routes: pieces.routes ?? [],
     policies,
-    urls: urlParts(models, policies),
+    templates: pieces.templates ?? [],
+    integrations,
+    urls: urlParts(models, policies, integrations),
     modelsByName: pieces.modelsByName ?? NONE,
     policiesByName: pieces.policiesByName ?? NONE,
   };
 }
 
-type Pieces = Partial<Pick<Parts, "models" | "routes" | "policies" | "modelsByName" | "policiesByName">>;
+type Pieces = Partial<Omit<Parts, "namespace" | "name" | "object" | "urls">>;
 
 const NONE: ReadonlyMap<string, never> = new Map<string, never>();
 
@@ -38,6 +42,12 @@ function piecesOf(object: GovernedObject): Pieces {
       return { models: [sharedModelPart(object as ModelConfig)] };
     case "AIRoute":
       return { routes: [{ kind: "route", path: "spec", key: "", value: (object as AIRoute).spec }] };
+    case "PromptTemplate":
+      return { templates: [{ kind: "template", path: "spec", key: "", value: (object as PromptTemplate).spec }] };
+    case "IntegrationConfig":
+      return {
+        integrations: [{ kind: "integration", path: "spec", key: "", value: (object as IntegrationConfig).spec }],
+      };
     default:
       return piecesOfGateway(object as AIGatewayConfig);
   }

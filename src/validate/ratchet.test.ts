@@ -240,6 +240,8 @@ function reducedTo(owner: Parts, finding: Finding): Parts {
     models,
     policies,
     routes: reduce(owner.routes),
+    templates: reduce(owner.templates),
+    integrations: reduce(owner.integrations),
     urls: reduce(owner.urls),
     modelsByName: byKey(models),
     policiesByName: byKey(policies),

@@ -1,5 +1,6 @@
 import type { Kind } from "#api/kind.ts";
 import { aiGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
+import { promptTemplate } from "#api/kinds/prompt-template.ts";
 import type { JsonSchema } from "#api/schema.ts";
 import { excessOf } from "./string-leaves.ts";
 
@@ -68,12 +69,13 @@ function repairedObject(schema: JsonSchema, value: unknown, depth: number): unkn
 
 function repairedList(schema: JsonSchema, items: JsonSchema, list: readonly unknown[], depth: number): unknown {
   const kept = list.slice(0, schema.maxItems).map((item) => repairedValue(items, item, depth + 1) ?? null);
-  // Nothing but takeApart expects a gap, and closing it would move the indices.
+  // Nothing else expects a gap, and closing it would move the indices.
   return LISTS_OF_PARTS.has(schema) || !kept.includes(null) ? kept : undefined;
 }
 
 const { models, routes, policies } = aiGatewayConfig.spec.json.properties ?? {};
-const LISTS_OF_PARTS: ReadonlySet<JsonSchema | undefined> = new Set([models, routes, policies]);
+const { variables, messages } = promptTemplate.spec.json.properties ?? {};
+const LISTS_OF_PARTS: ReadonlySet<JsonSchema | undefined> = new Set([models, routes, policies, variables, messages]);
 
 function fits(schema: JsonSchema, value: unknown): boolean {
   if (typeof value === "string") return schema.type === "string" && fitsText(schema, value);

@@ -7,12 +7,14 @@ import { fallbackGraph } from "./rules/fallback-graph.ts";
 import { forbiddenEndpoint } from "./rules/forbidden-endpoint.ts";
 import { inUse } from "./rules/in-use.ts";
 import { inlineCredential } from "./rules/inline-credential.ts";
+import { integrationEndpoint } from "./rules/integration-endpoint.ts";
 import { modelReference } from "./rules/model-reference.ts";
 import { plaintextEndpoint } from "./rules/plaintext-endpoint.ts";
 import { policyConfig } from "./rules/policy-config.ts";
 import { rateLimitBounds } from "./rules/rate-limit-bounds.ts";
 import { requiredLabel } from "./rules/required-label.ts";
 import { targetWeights } from "./rules/target-weights.ts";
+import { templateVariables } from "./rules/template-variables.ts";
 import { unapprovedModel } from "./rules/unapproved-model.ts";
 import { undeclaredReference } from "./rules/undeclared-reference.ts";
 
@@ -32,6 +34,8 @@ export const RULES: readonly Rule[] = [
   fallbackGraph,
   policyConfig,
   endpointPath,
+  templateVariables,
+  integrationEndpoint,
   requiredLabel,
   inUse,
 ];

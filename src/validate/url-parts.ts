@@ -2,14 +2,19 @@ import { joinPath } from "#api/field-path.ts";
 import type { Part } from "./part.ts";
 import { someString, stringLeaves } from "./string-leaves.ts";
 
-/** The URLs that models and policies make the gateway call, each a part of its own. */
+/** The URLs that an object makes the gateway call, each a part of its own. */
 export function urlParts(
   models: readonly Part<"model">[],
   policies: readonly Part<"policy">[],
+  integrations: readonly Part<"integration">[],
 ): readonly Part<"url">[] {
   const urls: Part<"url">[] = [];
   for (const model of models) addUrlsOfModel(model, urls);
   for (const policy of policies) addUrlsOfPolicy(policy, urls);
+  for (const integration of integrations) {
+    const { endpoint } = integration.value;
+    if (endpoint !== undefined) urls.push(urlPart(integration, "endpoint", endpoint));
+  }
   return urls;
 }
 

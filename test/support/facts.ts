@@ -4,13 +4,13 @@ import type { ApprovedModel } from "#api/kinds/approved-model.ts";
 import type { ObjectMeta } from "#api/object-meta.ts";
 import type { EffectivePolicy } from "#policy/effective-policy.ts";
 import type { PolicyLookup } from "#policy/policy-lookup.ts";
-import type { Part } from "#validate/part.ts";
+import type { GovernedObject, Part } from "#validate/part.ts";
 import { takeApart } from "#validate/parts.ts";
 import type { Facts, Finding, Rule } from "#validate/rule.ts";
 
 /** What a rule is tried in. All but the object has a plain default. */
 export interface World {
-  readonly object?: AIGatewayConfig;
+  readonly object?: GovernedObject;
   /** Instead of the one in the object's metadata. */
   readonly namespace?: string;
   /** What the effective policy says beside the built-in one. */
@@ -65,9 +65,10 @@ export function classWith(spec: AIGatewayClass["spec"] = {}, name = "main"): AIG
 
 /** All that a rule finds in the object, part after part. */
 export function findingsOf(rule: Rule, facts: Facts): readonly Finding[] {
-  const { object, models, routes, policies, urls } = facts.owner;
+  const { object, models, routes, policies, templates, integrations, urls } = facts.owner;
   const judge = rule.judges as { readonly [kind: string]: (part: Part, facts: Facts) => readonly Finding[] };
-  return [object, ...models, ...routes, ...policies, ...urls].flatMap((part) => judge[part.kind]?.(part, facts) ?? []);
+  const parts = [object, ...models, ...routes, ...policies, ...templates, ...integrations, ...urls];
+  return parts.flatMap((part) => judge[part.kind]?.(part, facts) ?? []);
 }
 
 const builtIn = <T>(value: T) => ({ value, source: "built-in" });

@@ -1,6 +1,6 @@
 import type { Kind, ObjectOfKind } from "../kind.ts";
 import { flag, free, integer, listMap, object, oneOf, required, set, text } from "../schema.ts";
-import { computeResources, condition, duration, labelSelector, objectName } from "./shared.ts";
+import { computeResources, condition, duration, labelSelector, objectName, VARIABLE_NAME } from "./shared.ts";
 
 /** Marks the class that configurations without a class get; the oldest of several wins. */
 export const DEFAULT_CLASS_ANNOTATION = "gateway.example.com/is-default-class";
@@ -20,7 +20,7 @@ const spec = object("How configurations of this class reach a gateway.", {
   allowedNamespaces: labelSelector("Namespaces whose configurations may use this class; all, if absent."),
   allowedEnvironment: set(
     "Variables of the gateway's environment that `${NAME}` may name; none, if absent.",
-    text("Name of a variable.", { max: 253, pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }),
+    text("Name of a variable.", { max: 253, pattern: VARIABLE_NAME }),
     { max: 256 },
   ),
   delivery: object("Where the configuration goes.", {

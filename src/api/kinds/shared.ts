@@ -3,6 +3,9 @@ import { integer, list, mapOf, object, oneOf, required, text, timestamp } from "
 /** A DNS-1123 subdomain: what Kubernetes takes as the name of most objects. */
 export const OBJECT_NAME = "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$";
 
+/** What shells and template languages take as the name of a variable. */
+export const VARIABLE_NAME = "^[A-Za-z_][A-Za-z0-9_]*$";
+
 /** Gateway API's duration (GEP-2257): `30s`, `1m30s`, `250ms`. */
 export const DURATION = "^(?:[0-9]{1,5}(?:h|m|s|ms)){1,4}$";
 

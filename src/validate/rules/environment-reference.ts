@@ -1,4 +1,5 @@
 import type { RelativePath } from "#api/field-path.ts";
+import { integrationConfig } from "#api/kinds/integration-config.ts";
 import { model } from "#api/kinds/model.ts";
 import { modelConfig } from "#api/kinds/model-config.ts";
 import { route } from "#api/kinds/route.ts";
@@ -13,7 +14,7 @@ export const environmentReference: Rule = {
   claim:
     "`${NAME}` names only variables that the class's `allowedEnvironment` holds, wherever it stands, and a reference to a Secret can be read.",
   action: "Deny",
-  judges: { model: findInModel, route: findInStructure, policy: findInConfig },
+  judges: { model: findInModel, route: findInStructure, policy: findInConfig, integration: findInStructure },
 };
 
 function findInModel(part: Part<"model">, facts: Facts): readonly Finding[] {
@@ -31,7 +32,7 @@ function malformedReference(value: string | undefined): string | undefined {
     : "must be 'secret://NAME/KEY', a key of a Secret in this namespace";
 }
 
-function findInStructure(part: Part<"model"> | Part<"route">, facts: Facts): readonly Finding[] {
+function findInStructure(part: Part<"model" | "route" | "integration">, facts: Facts): readonly Finding[] {
   if (facts.mentionsNoVariable) return HOLDS;
   const value: Readonly<Record<string, unknown>> = part.value;
   for (const field of FREE_TEXT[part.kind]) {
@@ -46,6 +47,7 @@ const FREE_TEXT = {
     properties: { ...model.json.properties, ...modelConfig.spec.json.properties },
   }),
   route: freeTextFields(route.json),
+  integration: freeTextFields(integrationConfig.spec.json),
 };
 
 function findInConfig(part: Part<"policy">, facts: Facts): readonly Finding[] {

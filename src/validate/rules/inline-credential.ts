@@ -10,7 +10,13 @@ export const inlineCredential: Rule = {
   id: "inline-credential",
   claim: "No credential stands in the object itself, where everybody who may read the object reads it too.",
   action: "Warn",
-  judges: { model: findInModel, route: findInRoute, policy: findInPolicy },
+  judges: {
+    model: findInModel,
+    route: findInRoute,
+    policy: findInPolicy,
+    template: findInTemplate,
+    integration: findInIntegration,
+  },
 };
 
 function findInModel(part: Part<"model">): readonly Finding[] {
@@ -61,6 +67,27 @@ function findInPolicy(part: Part<"policy">): readonly Finding[] {
     if (what !== undefined) found.push({ ...finding(part, ["config", ...leaf.path], holding(what)), read });
   }
   if (!isComplete) found.push(finding(part, ["config"], "must be small enough to be searched for credentials"));
+  return orHolds(found);
+}
+
+function findInTemplate(part: Part<"template">): readonly Finding[] {
+  const found: Finding[] = [];
+  part.value.messages?.forEach((message, index) =>
+    report(part, ["messages", index, "content"], credentialIn(message?.content ?? ""), found),
+  );
+  part.value.variables?.forEach((variable, index) =>
+    report(part, ["variables", index, "default"], credentialIn(variable?.default ?? ""), found),
+  );
+  return orHolds(found);
+}
+
+function findInIntegration(part: Part<"integration">): readonly Finding[] {
+  const { endpoint, credentials } = part.value;
+  const found: Finding[] = [];
+  if (endpoint !== undefined) report(part, ["endpoint"], credentialInUrl(endpoint), found);
+  if (credentials?.header !== undefined) {
+    report(part, ["credentials", "header"], credentialIn(credentials.header), found);
+  }
   return orHolds(found);
 }
 
