@@ -5,6 +5,7 @@ import { endpointPath } from "./rules/endpoint-path.ts";
 import { environmentReference } from "./rules/environment-reference.ts";
 import { fallbackGraph } from "./rules/fallback-graph.ts";
 import { forbiddenEndpoint } from "./rules/forbidden-endpoint.ts";
+import { headerInjection } from "./rules/header-injection.ts";
 import { inUse } from "./rules/in-use.ts";
 import { inlineCredential } from "./rules/inline-credential.ts";
 import { integrationEndpoint } from "./rules/integration-endpoint.ts";
@@ -33,6 +34,7 @@ export const RULES: readonly Rule[] = [
   targetWeights,
   fallbackGraph,
   policyConfig,
+  headerInjection,
   endpointPath,
   templateVariables,
   integrationEndpoint,
