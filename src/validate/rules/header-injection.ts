@@ -6,7 +6,7 @@ export const headerInjection: Rule = {
   id: "header-injection",
   claim: "Headers have names that HTTP allows, are not those of the connection itself, and hold no control characters.",
   action: "Deny",
-  judges: { model: findInAuth, route: findInMatches },
+  judges: { model: findInAuth, integration: findInCredentials, route: findInMatches },
 };
 
 /** The header that the gateway writes, so it must be one that is the gateway's to write. */
@@ -22,6 +22,14 @@ function findInAuth(part: Part<"model">): readonly Finding[] {
 
 const HEADER: RelativePath = ["auth", "header"];
 const SCHEME: RelativePath = ["auth", "scheme"];
+
+function findInCredentials(part: Part<"integration">): readonly Finding[] {
+  const header = part.value.credentials?.header;
+  if (header === undefined) return HOLDS;
+  const found: Finding[] = [];
+  addName(found, { part, at: ["credentials", "header"], name: header, isWritten: true });
+  return found;
+}
 
 function findInMatches(part: Part<"route">): readonly Finding[] {
   const headers: readonly (Match | undefined | null)[] | undefined = part.value.match?.headers;
