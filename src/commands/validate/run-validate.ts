@@ -1,7 +1,7 @@
 import { valueAt } from "#api/field-path.ts";
 import { FactIndex, isFactKind } from "#policy/fact-index.ts";
 import { reviewDocument } from "#review/document.ts";
-import { type DocumentReport, documentReport } from "#server/validate-text.ts";
+import { documentReport } from "#server/validate-text.ts";
 import { acceptFacts } from "../accept-facts.ts";
 import type { CommandContext, ValuesOf } from "../command.ts";
 import { UsageError } from "../usage-error.ts";
@@ -9,11 +9,6 @@ import { inNamespace } from "./in-namespace.ts";
 import { type FileDocument, readDocuments } from "./read-documents.ts";
 import type { VALIDATE_OPTIONS } from "./validate-options.ts";
 import { verdictsJson, verdictsText } from "./verdicts.ts";
-
-/** The verdict on one document of a file. */
-export interface FileReport extends DocumentReport {
-  readonly file: string;
-}
 
 /** Exit code of a run in which an object was denied. */
 const DENIED = 1;

@@ -1,5 +1,10 @@
 import { documentText } from "#server/report-text.ts";
-import type { FileReport } from "./run-validate.ts";
+import type { DocumentReport } from "#server/validate-text.ts";
+
+/** The verdict on one document of a file. */
+export interface FileReport extends DocumentReport {
+  readonly file: string;
+}
 
 /** One object, for programs. */
 export function verdictsJson(documents: readonly FileReport[]): string {
