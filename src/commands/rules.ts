@@ -36,6 +36,6 @@ const PRINTERS: Readonly<Record<(typeof OUTPUTS)[number], () => string>> = {
 };
 
 /** What is told of a rule, here and in `GET /v1/rules`. */
-export function ruleRecord({ id, claim, action, floor }: (typeof RULES)[number]): object {
-  return { id, claim, action, floor: floor === true };
+export function ruleRecord({ id, claim, why, action, floor }: (typeof RULES)[number]): object {
+  return { id, claim, why, action, floor: floor === true };
 }

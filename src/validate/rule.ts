@@ -29,6 +29,8 @@ export interface Rule {
   readonly id: string;
   /** The claim in one sentence, for `docs/rules.md` and `gatehouse rules`. */
   readonly claim: string;
+  /** What goes wrong in production without the rule, in one or two sentences. */
+  readonly why: string;
   /** What happens to a violation where no policy names the rule. */
   readonly action: Action;
   /** Whether the CRD's CEL makes the claim too, so that no policy may relax it. */

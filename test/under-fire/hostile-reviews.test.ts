@@ -108,7 +108,14 @@ describe.each(PATHS)("%s", (path) => {
     ["finds something nowhere", () => [{ detail: "must not", kind: "Forbidden", read: [] } as unknown as Finding]],
     ["finds nothing in a list", () => [undefined] as unknown as readonly Finding[]],
   ])("refuses what a rule that %s was to judge, counts it, and judges the next", async (_, object) => {
-    const faulty: Rule = { id: "faulty", claim: "planted", action: "Deny", floor: true, judges: { object } };
+    const faulty: Rule = {
+      id: "faulty",
+      claim: "planted",
+      why: "planted",
+      action: "Deny",
+      floor: true,
+      judges: { object },
+    };
     await expectFault(path, { rules: [faulty] });
   });
 });

@@ -4,6 +4,7 @@ import { type Finding, HOLDS, type Rule } from "../rule.ts";
 export const credentialSource: Rule = {
   id: "credential-source",
   claim: "A model's credential comes from one place: at most one of `value`, `valueFrom` and `oauth2` is given.",
+  why: "Where two are given, each gateway picks its own, so a key that was rotated stays in use, or an expired one.",
   action: "Deny",
   floor: true,
   judges: { model: findSeveralSources },

@@ -13,6 +13,7 @@ import { surelyDiffer } from "../surely-differ.ts";
 export const duplicateRoute: Rule = {
   id: "duplicate-route",
   claim: "No two routes of an object match the same host, path type, path, method and further conditions.",
+  why: "Which of two equal routes answers depends on the gateway and on the order in the file: traffic moves to another model after an edit that has nothing to do with it.",
   action: "Deny",
   judges: { object: (_object, { owner }) => findDuplicates(owner.routes) },
 };

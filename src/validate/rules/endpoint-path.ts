@@ -6,6 +6,7 @@ import { type Finding, HOLDS, type Rule } from "../rule.ts";
 export const endpointPath: Rule = {
   id: "endpoint-path",
   claim: "A model's endpoint is a base URL: without the path of one call, and without its version twice.",
+  why: "The gateway appends its own path, so that each request goes to `/v1/v1/chat/completions` and is answered 404: among the most frequent reports of every gateway.",
   action: "Warn",
   judges: { model: findWrongPath },
 };

@@ -8,6 +8,7 @@ import { type Finding, HOLDS, type Rule } from "../rule.ts";
 export const fallbackGraph: Rule = {
   id: "fallback-graph",
   claim: `Fallbacks lead to other models of the same type, at most ${LONGEST_CHAIN} steps far and never back.`,
+  why: "When a provider is down, requests go round in a circle until they time out, each of them paid for at every step, or reach a model that cannot answer that kind of request.",
   action: "Deny",
   judges: { object: (_object, { owner }) => findBadFallbacks(owner) },
 };

@@ -5,6 +5,7 @@ import { type Finding, HOLDS, type Rule } from "../rule.ts";
 export const headerInjection: Rule = {
   id: "header-injection",
   claim: "Headers have names that HTTP allows, are not those of the connection itself, and hold no control characters.",
+  why: "A line break in a header adds headers or a whole request, and `Host` or `Content-Length` set by hand makes the provider and the gateway disagree about where a request ends.",
   action: "Deny",
   judges: { model: findInAuth, integration: findInCredentials, route: findInMatches },
 };

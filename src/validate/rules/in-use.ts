@@ -4,6 +4,7 @@ import type { Rule } from "../rule.ts";
 export const inUse: Rule = {
   id: "in-use",
   claim: "An AIGatewayClass or ApprovedModel is not deleted while a stored AIGatewayConfig depends on it.",
+  why: "The gateways that rest on it lose their approval or their controller at once, and stop at the next edit or delivery: far from the cause, and in another team's hands.",
   action: "Deny",
   judges: {},
 };

@@ -9,6 +9,7 @@ import { type StringLeaf, someString, stringLeaves } from "../string-leaves.ts";
 export const inlineCredential: Rule = {
   id: "inline-credential",
   claim: "No credential stands in the object itself, where everybody who may read the object reads it too.",
+  why: "Everybody who may read the object reads the key, and so do Git, backups, the last-applied annotation and the audit log, from which nothing takes it back.",
   action: "Warn",
   judges: {
     model: findInModel,

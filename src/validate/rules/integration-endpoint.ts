@@ -4,6 +4,7 @@ import { type Finding, HOLDS, type Rule } from "../rule.ts";
 export const integrationEndpoint: Rule = {
   id: "integration-endpoint",
   claim: "An integration says where it is, unless its provider is one that comes by itself.",
+  why: "Traces and bills are sent nowhere, and nobody notices until the month's end.",
   action: "Deny",
   floor: true,
   judges: { integration: findMissingEndpoint },

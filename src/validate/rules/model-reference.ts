@@ -5,6 +5,7 @@ import { type Finding, HOLDS, type Rule } from "../rule.ts";
 export const modelReference: Rule = {
   id: "model-reference",
   claim: "A model with `modelRef` has no other field but its name, since the ModelConfig says all else.",
+  why: "Of two answers to one question the gateway uses one: an endpoint that looks changed is not, and what was approved is not what runs.",
   action: "Deny",
   floor: true,
   judges: { model: findFieldsBesideReference },

@@ -11,6 +11,7 @@ export const policyConfig: Rule = {
   id: "policy-config",
   claim:
     "The `config` of a policy is what its type asks for, and `accessControl` of a model likewise; an empty access list says its mode.",
+  why: "A misspelt setting of a circuit breaker is ignored, and the breaker never opens. An empty access list lets everybody in at one gateway and nobody at another.",
   action: "Deny",
   judges: { policy: findBadConfig, model: findBadAccess },
 };

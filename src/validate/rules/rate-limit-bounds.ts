@@ -8,6 +8,7 @@ import { type Facts, type Finding, HOLDS, type Rule } from "../rule.ts";
 export const rateLimitBounds: Rule = {
   id: "rate-limit-bounds",
   claim: "A model's limits are inside the bounds of policies and approvals, and given where a policy asks for them.",
+  why: "One tenant's loop uses up the quota that all share at the provider, or a month's budget in a night. A limit that is absent is no limit.",
   action: "Deny",
   judges: { model: findBadLimits },
 };

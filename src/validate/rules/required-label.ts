@@ -5,6 +5,7 @@ import { type Facts, type Finding, HOLDS, type Rule } from "../rule.ts";
 export const requiredLabel: Rule = {
   id: "required-label",
   claim: "An object has the labels that policies require, with values that they allow.",
+  why: "Nobody can say whose a gateway is, when its bill has to be divided or it has to be switched off at night.",
   action: "Deny",
   judges: { object: findMissingLabels },
 };

@@ -4,6 +4,7 @@ import { type Finding, HOLDS, type Rule } from "../rule.ts";
 export const targetWeights: Rule = {
   id: "target-weights",
   claim: "A route's targets name each model once, have a weight above 0 among them and stand instead of `targetModel`.",
+  why: "Where all weights are 0 the gateway divides by zero, picks at random or answers 503, as kthena did; with `targetModel` beside them one of the two is ignored.",
   action: "Deny",
   floor: true,
   judges: { route: findBadTargets },

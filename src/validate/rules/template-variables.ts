@@ -5,6 +5,7 @@ import { type Finding, HOLDS, type Rule } from "../rule.ts";
 export const templateVariables: Rule = {
   id: "template-variables",
   claim: "The variables that a template declares are those that its messages use.",
+  why: "The model is sent `{{custumer}}` as it stands, and answers with something that looks plausible; no error ever tells.",
   action: "Deny",
   judges: { template: findUnequal },
 };

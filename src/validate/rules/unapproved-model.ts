@@ -8,6 +8,7 @@ import { type Facts, type Finding, HOLDS, type Rule } from "../rule.ts";
 export const unapprovedModel: Rule = {
   id: "unapproved-model",
   claim: "An ApprovedModel covers a model's provider, id, version, type, host, region, namespace and classes of data.",
+  why: "Data goes to a provider, a region or a version that nobody has cleared, and the bill or the auditor is the first to notice.",
   action: "Warn",
   judges: { model: findUnapproved },
 };

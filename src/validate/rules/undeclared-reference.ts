@@ -11,6 +11,7 @@ import { type Finding, HOLDS, type Rule } from "../rule.ts";
 export const undeclaredReference: Rule = {
   id: "undeclared-reference",
   claim: "Every model and policy that a route or a model names is declared in the same object.",
+  why: "A gateway takes a route to a model that nobody declared without complaint, and answers its first request with an error. A misspelt fallback is found on the day it is needed.",
   action: "Deny",
   floor: true,
   judges: { object: (_object, { owner }) => undeclared(owner) },
