@@ -63,7 +63,8 @@ describeOnControlPlane("the review corpus", (plane) => {
   }
 
   /** What kubectl would ask, as `--dry-run=server`. */
-  async function submit({ object, old }: ReviewFixture): Promise<ApiResponse> {
+  async function submit({ object, old, operation }: ReviewFixture): Promise<ApiResponse> {
+    if (operation === "DELETE") return plane.request("DELETE", `${pathOf(object, object.metadata.name)}?dryRun=All`);
     const query = "?dryRun=All&fieldValidation=Strict";
     if (!old) return plane.request("POST", pathOf(object) + query, { body: object });
     const path = pathOf(old, old.metadata.name);
@@ -82,19 +83,22 @@ describeOnControlPlane("the review corpus", (plane) => {
     beforeAll(() => facts.write(fixtures[0]?.facts ?? []));
 
     test.each(fixtures)("the API server answers $name as the golden file says", async (fixture) => {
-      expect(answered(await submit(fixture))).toEqual(expectedOf(fixture));
+      expect(answered(fixture, await submit(fixture))).toEqual(expectedOf(fixture));
     });
 
-    test.each(fixtures.filter(({ old }) => !old))("POST /v1/validate answers $name alike", async (fixture) => {
-      const { denials, warnings, unknownFields = [] } = goldenOf(fixture);
-      const report = await validate(fixture);
-      expect({
-        denials: report.violations.filter(denies).map(({ path, message }) => `${path}: ${message}`),
-        warnings: report.warnings.slice(0, report.warnings.length - unknownFields.length),
-        unknownFields: report.unknownFields,
-        stored: report.allowed ? essence(report.defaulted) : "nothing",
-      }).toEqual({ denials, warnings, unknownFields, stored: denials.length === 0 ? storedOf(fixture) : "nothing" });
-    });
+    test.each(fixtures.filter(({ operation }) => operation === "CREATE"))(
+      "POST /v1/validate answers $name alike",
+      async (fixture) => {
+        const { denials, warnings, unknownFields = [] } = goldenOf(fixture);
+        const report = await validate(fixture);
+        expect({
+          denials: report.violations.filter(denies).map(({ path, message }) => `${path}: ${message}`),
+          warnings: report.warnings.slice(0, report.warnings.length - unknownFields.length),
+          unknownFields: report.unknownFields,
+          stored: report.allowed ? essence(report.defaulted) : "nothing",
+        }).toEqual({ denials, warnings, unknownFields, stored: denials.length === 0 ? storedOf(fixture) : "nothing" });
+      },
+    );
   });
 
   describe("with our server stopped", () => {
@@ -108,11 +112,12 @@ describeOnControlPlane("the review corpus", (plane) => {
 });
 
 function namespacesOf(fixtures: readonly ReviewFixture[]): ReadonlySet<string> {
-  return new Set(fixtures.map(({ object }) => object.metadata.namespace ?? ""));
+  return new Set(fixtures.flatMap(({ object }) => object.metadata.namespace ?? []));
 }
 
-function pathOf({ kind, metadata }: KubernetesObject, name?: string): string {
-  const path = `/apis/${API_VERSION}/namespaces/${metadata.namespace}/${kindByName.get(kind)?.plural}`;
+function pathOf({ kind, metadata: { namespace } }: KubernetesObject, name?: string): string {
+  const scope = namespace === undefined ? "" : `namespaces/${namespace}/`;
+  const path = `/apis/${API_VERSION}/${scope}${kindByName.get(kind)?.plural}`;
   return name === undefined ? path : `${path}/${name}`;
 }
 
@@ -120,16 +125,20 @@ function pathOf({ kind, metadata }: KubernetesObject, name?: string): string {
 function expectedOf(fixture: ReviewFixture): object {
   const { refusedBy, denials, warnings, unknownFields = [] } = goldenOf(fixture);
   if (refusedBy === "decode") return { refusedBy, unknownFields };
-  return { refusedBy, denials, warnings, stored: refusedBy === "none" ? storedOf(fixture) : "nothing" };
+  return { refusedBy, denials, warnings, stored: isStored(fixture, refusedBy) ? storedOf(fixture) : "nothing" };
 }
 
 /** What it did answer. */
-function answered(answer: ApiResponse): object {
+function answered(fixture: ReviewFixture, answer: ApiResponse): object {
   const by = refusedBy(answer);
   const text = String(valueAt(answer.body, ["message"]));
   if (by === "decode") return { refusedBy: by, unknownFields: fieldsNamedIn(text) };
-  const stored = by === "none" ? essence(answer.body) : "nothing";
+  const stored = isStored(fixture, by) ? essence(answer.body) : "nothing";
   return { refusedBy: by, denials: causesOf(answer), warnings: warningsOf(answer), stored };
+}
+
+function isStored({ operation }: ReviewFixture, refusedBy: string): boolean {
+  return refusedBy === "none" && operation !== "DELETE";
 }
 
 function fieldsNamedIn(message: string): readonly string[] {
@@ -143,8 +152,9 @@ function refusedBy({ status, body }: ApiResponse): string {
   return status === 400 ? "decode" : `${status} ${message}`;
 }
 
-/** What stands in the way before our server would be asked, which fails closed. */
+/** What stands in the way before our server would be asked, which fails closed, or open for the platform team. */
 function floorOf({ status, body }: ApiResponse): string {
+  if (status === 200 || status === 201) return "none";
   if (status === 500 && String(valueAt(body, ["message"])).includes("failed calling webhook")) return "none";
   if (status !== 422) return status === 400 ? "decode" : String(status);
   const causes = valueAt(body, ["details", "causes"]) as readonly { readonly message: string }[];

@@ -12,20 +12,25 @@ import type { GovernedObject } from "#validate/part.ts";
 export const FIXTURE_NOW = Date.UTC(2027, 0, 1, 12);
 
 /**
- * A case from `test/fixtures/review`: policies, approvals, classes and namespaces
- * in any order, and one object of a namespaced kind that is created, or two of
- * which the second updates the first.
+ * A case from `test/fixtures/review`: what the cluster holds, in any order, and last
+ * the object that is created. Where one before it has its kind and name, that one is
+ * updated; where the file says so, it is deleted.
  */
 export interface ReviewFixture {
   readonly name: string;
   readonly goldenFile: string;
+  readonly operation: Operation;
   /** What the cluster holds besides. */
   readonly facts: readonly KubernetesObject[];
+  /** As it was; what is deleted is as it is. */
   readonly old: GovernedObject | undefined;
   readonly object: GovernedObject;
   /** What stops the object when our server is stopped, from the line `# floor: …`; the cluster suite proves it. */
   readonly floor: Floor;
 }
+
+/** DELETE stands in the line `# operation: DELETE`; the others are seen from the objects. */
+type Operation = "CREATE" | "UPDATE" | "DELETE";
 
 /** What the API server refuses by itself, before it asks anybody (decode) or after `/mutate` (schema, CEL). */
 const FLOORS = ["decode", "schema", "cel", "none"] as const;
@@ -54,28 +59,39 @@ export function reviewFixtures(): readonly ReviewFixture[] {
 
 function fixtureFrom(file: string): ReviewFixture {
   const text = readFileSync(join(FOLDER, file), "utf8");
-  const documents = parseAllDocuments(text);
-  const objects = documents.map((document) => document.toJS() as KubernetesObject);
-  const governed = objects.filter(isGoverned);
-  const object = governed.at(-1);
-  if (!object || governed.length > 2) throw new Error(`${file} must hold one or two objects of a namespaced kind`);
+  const others = parseAllDocuments(text).map((document) => document.toJS() as KubernetesObject);
+  const object = others.pop();
+  if (!object || !isGoverned(object)) throw new Error(`${file} must end with the object that is judged`);
   const name = basename(file, ".input.yaml");
-  const old = governed.length === 2 ? governed[0] : undefined;
+  const before = others.find((other) => isSame(other, object)) as GovernedObject | undefined;
+  const isDeleted = headerOf(text, "operation") === "DELETE";
+  const old = isDeleted ? object : before;
   // In the cluster the old objects of all cases stand beside each other.
-  if (old && !governed.every(({ kind, metadata }) => kind === object.kind && metadata.name === name))
-    throw new Error(`${file} must name both '${name}', of one kind`);
+  if (old && object.metadata.name !== name) throw new Error(`${file} must name what it changes '${name}'`);
   return {
     name,
     goldenFile: join(FOLDER, `${name}.golden.yaml`),
-    facts: objects.filter((each) => !isGoverned(each)),
+    operation: isDeleted ? "DELETE" : old ? "UPDATE" : "CREATE",
+    facts: others.filter((other) => other !== before),
     old,
     object,
-    floor: FLOORS.find((floor) => text.startsWith(`# floor: ${floor}\n`)) ?? "none",
+    floor: FLOORS.find((floor) => floor === headerOf(text, "floor")) ?? "none",
   };
 }
 
+/** The value of a line such as `# floor: schema` at the beginning of a file. */
+function headerOf(text: string, name: string): string | undefined {
+  const [header = ""] = /^(?:#.*\n)*/.exec(text) ?? [];
+  return new RegExp(`^# ${name}: (\\w+)$`, "m").exec(header)?.[1];
+}
+
 function isGoverned(object: KubernetesObject): object is GovernedObject {
-  return kindByName.get(object.kind)?.scope === "Namespaced";
+  return kindByName.has(object.kind);
+}
+
+function isSame(one: KubernetesObject, other: KubernetesObject): boolean {
+  const [a, b] = [one.metadata, other.metadata];
+  return one.kind === other.kind && a.namespace === b.namespace && a.name === b.name;
 }
 
 export function goldenOf({ goldenFile }: ReviewFixture): Golden {
@@ -95,17 +111,17 @@ export function lookupOf({ facts }: ReviewFixture): FactIndex {
   return index;
 }
 
-/** The request that the API server would send; the objects are copies. */
+/** The request that the API server would send; the objects are copies. Null is what a deletion leaves. */
 export function requestFor(object: unknown, old: unknown): AdmissionRequest {
-  const { kind, metadata } = object as KubernetesObject;
+  const { kind, metadata } = (object ?? old) as KubernetesObject;
   const plural = kindByName.get(kind)?.plural ?? "";
   return structuredClone({
     uid: "705ab4f5-6393-11e8-b7cc-42010a800002",
     kind: { group: GROUP, version: VERSION, kind },
     resource: { group: GROUP, version: VERSION, resource: plural },
     name: metadata.name ?? "",
-    namespace: metadata.namespace ?? "",
-    operation: old === undefined ? "CREATE" : "UPDATE",
+    ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }),
+    operation: object === null ? "DELETE" : old === undefined ? "CREATE" : "UPDATE",
     object,
     oldObject: old ?? null,
     dryRun: false,

@@ -22,8 +22,9 @@ export async function storeFromBefore(
     await request("PATCH", definition, { contentType: "application/json-patch+json", body });
   };
   const create = (object: KubernetesObject, query = "") => {
-    const path = `/apis/${object.apiVersion}/namespaces/${object.metadata.namespace}/${plural}${query}`;
-    return request("POST", path, { body: object });
+    const { namespace } = object.metadata;
+    const scope = namespace === undefined ? "" : `namespaces/${namespace}/`;
+    return request("POST", `/apis/${object.apiVersion}/${scope}${plural}${query}`, { body: object });
   };
   const takes = async (object: KubernetesObject) => (await create(object, "?dryRun=All")).status === 201;
   const [first] = objects;
