@@ -31,6 +31,8 @@ export interface Rule {
   readonly claim: string;
   /** What goes wrong in production without the rule, in one or two sentences. */
   readonly why: string;
+  /** Fields of the platform team's objects by which it judges, such as `AIGatewayPolicy.spec.rateLimits`. */
+  readonly judgesBy?: readonly string[];
   /** What happens to a violation where no policy names the rule. */
   readonly action: Action;
   /** Whether the CRD's CEL makes the claim too, so that no policy may relax it. */

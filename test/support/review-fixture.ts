@@ -18,6 +18,7 @@ export const FIXTURE_NOW = Date.UTC(2027, 0, 1, 12);
  */
 export interface ReviewFixture {
   readonly name: string;
+  readonly inputFile: string;
   readonly goldenFile: string;
   readonly operation: Operation;
   /** What the cluster holds besides. */
@@ -70,6 +71,7 @@ function fixtureFrom(file: string): ReviewFixture {
   if (old && object.metadata.name !== name) throw new Error(`${file} must name what it changes '${name}'`);
   return {
     name,
+    inputFile: join(FOLDER, file),
     goldenFile: join(FOLDER, `${name}.golden.yaml`),
     operation: isDeleted ? "DELETE" : old ? "UPDATE" : "CREATE",
     facts: others.filter((other) => other !== before),

@@ -14,6 +14,7 @@ export const environmentReference: Rule = {
   claim:
     "`${NAME}` names only variables that the class's `allowedEnvironment` holds, wherever it stands, and a reference to a Secret can be read.",
   why: "Whoever may write a model could have any variable of the gateway's process, its master key too, sent as a header to an endpoint of their own.",
+  judgesBy: ["AIGatewayClass.spec.allowedEnvironment"],
   action: "Deny",
   judges: { model: findInModel, route: findInStructure, policy: findInConfig, integration: findInStructure },
 };

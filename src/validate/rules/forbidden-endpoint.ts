@@ -14,6 +14,11 @@ export const forbiddenEndpoint: Rule = {
   claim:
     "A URL that the gateway calls names a public host, or a Service as policy allows, in a spelling that all parsers read alike.",
   why: "The gateway calls any address it is given, from inside the network and with its own credentials: the cloud's metadata service, the API server, a neighbour's database. Such server-side requests were reported against LiteLLM and MLflow.",
+  judgesBy: [
+    "AIGatewayPolicy.spec.endpoints.allowPrivate",
+    "AIGatewayPolicy.spec.endpoints.allowClusterLocal",
+    "AIGatewayPolicy.spec.endpoints.allowedHosts",
+  ],
   action: "Deny",
   judges: { url: findForbidden },
 };

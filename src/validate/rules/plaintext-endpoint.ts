@@ -9,6 +9,7 @@ export const plaintextEndpoint: Rule = {
   claim:
     "What leaves the cluster is encrypted, and the other side's certificate is checked, unless policy allows http.",
   why: "Prompts and the provider's key can be read, and answers changed, by everyone between the gateway and the model.",
+  judgesBy: ["AIGatewayPolicy.spec.endpoints.allowHTTP"],
   action: "Deny",
   judges: { url: findPlaintext, model: findUnverified },
 };

@@ -9,6 +9,12 @@ export const rateLimitBounds: Rule = {
   id: "rate-limit-bounds",
   claim: "A model's limits are inside the bounds of policies and approvals, and given where a policy asks for them.",
   why: "One tenant's loop uses up the quota that all share at the provider, or a month's budget in a night. A limit that is absent is no limit.",
+  judgesBy: [
+    "AIGatewayPolicy.spec.rateLimits.required",
+    "AIGatewayPolicy.spec.rateLimits.min",
+    "AIGatewayPolicy.spec.rateLimits.max",
+    "ApprovedModel.spec.limits",
+  ],
   action: "Deny",
   judges: { model: findBadLimits },
 };

@@ -6,6 +6,7 @@ export const requiredLabel: Rule = {
   id: "required-label",
   claim: "An object has the labels that policies require, with values that they allow.",
   why: "Nobody can say whose a gateway is, when its bill has to be divided or it has to be switched off at night.",
+  judgesBy: ["AIGatewayPolicy.spec.requiredLabels"],
   action: "Deny",
   judges: { object: findMissingLabels },
 };

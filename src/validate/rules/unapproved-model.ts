@@ -9,6 +9,17 @@ export const unapprovedModel: Rule = {
   id: "unapproved-model",
   claim: "An ApprovedModel covers a model's provider, id, version, type, host, region, namespace and classes of data.",
   why: "Data goes to a provider, a region or a version that nobody has cleared, and the bill or the auditor is the first to notice.",
+  judgesBy: [
+    "ApprovedModel.spec.models",
+    "ApprovedModel.spec.provider",
+    "ApprovedModel.spec.types",
+    "ApprovedModel.spec.endpoints.hosts",
+    "ApprovedModel.spec.regions",
+    "ApprovedModel.spec.versions",
+    "ApprovedModel.spec.namespaces",
+    "ApprovedModel.spec.dataClassifications",
+    "ApprovedModel.spec.lifecycle",
+  ],
   action: "Warn",
   judges: { model: findUnapproved },
 };
