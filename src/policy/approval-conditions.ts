@@ -2,7 +2,7 @@ import type { ApprovedModel } from "#api/kinds/approved-model.ts";
 import type { Model } from "#api/kinds/model.ts";
 import type { Condition, CoverageContext, CoverageField, Refusal } from "./coverage.ts";
 import { hostOf, isOnHostList } from "./host-pattern.ts";
-import { selects, selectsEverything } from "./label-selector.ts";
+import { type Labels, selects, selectsEverything } from "./label-selector.ts";
 import { inForce } from "./lifecycle-condition.ts";
 import { idFieldOf, matchesModel, upstreamId } from "./model-pattern.ts";
 import { alternatives, enumeration } from "./words.ts";
@@ -66,15 +66,24 @@ function ofVersion({ versions = {} }: Approval, { version }: Model): Refusal | u
 }
 
 function forNamespace({ namespaces = {} }: Approval, model: Model, context: CoverageContext): Refusal | undefined {
-  const { names, selector } = namespaces;
   const { namespace, namespaceLabels } = context;
-  if (names === undefined && selector === undefined) return undefined;
-  if (names?.includes(namespace)) return undefined;
-  if (selector && selectsEverything(selector)) return undefined;
-  if (selector && namespaceLabels && selects(selector, namespaceLabels)) return undefined;
+  if (isForNamespace(namespaces, namespace, namespaceLabels)) return undefined;
+  const { names, selector } = namespaces;
   const approved = [names ? `namespaces ${enumeration(names)}` : [], selector ? "namespaces selected by label" : []];
   const detail = `must not be used in namespace '${namespace}'; approved for ${approved.flat().join(" and ")}`;
   return { field: idFieldOf(model), kind: "Forbidden", detail };
+}
+
+/** Whether an approval lets a namespace use its models. Without labels only the name can tell. */
+export function isForNamespace(
+  { names, selector }: NonNullable<Approval["namespaces"]>,
+  namespace: string,
+  labels: Labels | undefined,
+): boolean {
+  if (names === undefined && selector === undefined) return true;
+  if (names?.includes(namespace)) return true;
+  if (selector === undefined) return false;
+  return selectsEverything(selector) || (labels !== undefined && selects(selector, labels));
 }
 
 function clearedForData({ dataClassifications }: Approval, { dataClassification = [] }: Model): Refusal | undefined {

@@ -13,6 +13,11 @@ export const inForce: Condition = ({ lifecycle }, model, { now }) => {
   return { field: idFieldOf(model), kind: "Forbidden", given: upstreamId(model), detail };
 };
 
+/** Whether an approval covers models at all, whichever they are. */
+export function isInForce(lifecycle: Lifecycle, now: number): boolean {
+  return obstacleOf(lifecycle, now) === undefined;
+}
+
 function obstacleOf({ state, expiresAt, retiresAt }: Lifecycle, now: number): string | undefined {
   if (state === "Proposed") return "the approval is only Proposed";
   if (state === "Retired") return "the approval is Retired";

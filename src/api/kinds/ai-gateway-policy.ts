@@ -86,7 +86,12 @@ const status = object("What Gatehouse observed.", {
     prefixes: mapOf("Prefixes of model ids.", text("Name of the ApprovedModel.", { max: 253 }), { max: 4096 }),
     prefixLengths: list("Lengths of the prefixes.", integer("A length.", { min: 0, max: 253 }), { max: 254 }),
   }),
-  conditions: listMap("Accepted.", condition, { key: "type", max: 16 }),
+  deniedByDefault: set(
+    "Rules of the admission floor of which no policy for these namespaces says what happens, so that they deny as built in.",
+    ruleId,
+    { max: 64 },
+  ),
+  conditions: listMap("Accepted and ApprovalsInFloor.", condition, { key: "type", max: 16 }),
 });
 
 export const aiGatewayPolicy = {
