@@ -1,6 +1,8 @@
 import type { EffectivePolicy } from "#policy/effective-policy.ts";
 import type { Finding } from "./rule.ts";
 
+type EndedExceptions = EffectivePolicy["expiredExceptions"];
+
 /** Values longer than this are cut: a message should fit a terminal. */
 const MAX_VALUE_CHARACTERS = 100;
 
@@ -9,10 +11,10 @@ const MAX_VALUE_CHARACTERS = 100;
  * without the path, since kubectl prints only `field: message`:
  * `Invalid value: 90000: must be less than or equal to 6000 (rate-limit-bounds, policy team-defaults)`.
  */
-export function describe(finding: Finding, rule: string, source: string | undefined, policy: EffectivePolicy): string {
+export function describe(finding: Finding, rule: string, source: string | undefined, ended: EndedExceptions): string {
   const value = finding.value === undefined ? "" : `: ${shown(finding.value)}`;
   const origin = source === undefined ? rule : `${rule}, ${source}`;
-  return `${finding.kind}${value}: ${finding.detail} (${origin})${endedExceptions(rule, policy)}`;
+  return `${finding.kind}${value}: ${finding.detail} (${origin})${sayEnded(rule, ended)}`;
 }
 
 function shown(value: unknown): string {
@@ -21,7 +23,7 @@ function shown(value: unknown): string {
   return text.length <= MAX_VALUE_CHARACTERS ? text : `${characters.slice(0, MAX_VALUE_CHARACTERS).join("")}…`;
 }
 
-function endedExceptions(rule: string, { expiredExceptions }: EffectivePolicy): string {
-  const ended = expiredExceptions.find(({ rules }) => rules.includes(rule));
-  return ended ? `; the exception in policy ${ended.policy} ended at ${ended.expiresAt}` : "";
+function sayEnded(rule: string, ended: EndedExceptions): string {
+  const exception = ended.find(({ rules }) => rules.includes(rule));
+  return exception ? `; the exception in policy ${exception.policy} ended at ${exception.expiresAt}` : "";
 }

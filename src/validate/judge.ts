@@ -73,15 +73,18 @@ function findIn<K extends PartKind>(rule: Rule, kind: K, facts: Facts, found: Fo
   }
 }
 
+const NONE_ENDED: EffectivePolicy["expiredExceptions"] = [];
+
 function violationOf({ by, finding }: Found, isExcused: boolean, { policy }: Circumstances): Violation {
   const action = actionOf(by, policy);
-  // What denies by itself has its action from no policy.
+  // What denies by itself has its action from no policy, and no exception would help.
   const source = finding.source ?? (by.floor ? undefined : policy.actions.get(by.id)?.source);
+  const ended = by.floor ? NONE_ENDED : policy.expiredExceptions;
   const violation = {
     rule: by.id,
     path: withoutCredentials(joinPath(finding.part.path, finding.at)),
     kind: finding.kind,
-    message: withoutCredentials(describe(finding, by.id, source, policy)),
+    message: withoutCredentials(describe(finding, by.id, source, ended)),
     action: finding.advice && action === "Deny" ? "Warn" : action,
     excused: isExcused,
   } as const;

@@ -55,8 +55,9 @@ function send(agent: Agent, url: URL, method: Method, options: RequestOptions): 
   });
 }
 
-/** The text of `299 - "text"` (RFC 7234, 5.5), in which quotes and backslashes are escaped. */
+/** The text of `299 - "text"` (RFC 7234, 5.5), in UTF-8 bytes, in which quotes and backslashes are escaped. */
 function textOfWarning(header: string): string {
-  const quoted = /^\d{3} \S+ "(.*)"$/s.exec(header)?.[1] ?? header;
+  const text = Buffer.from(header, "latin1").toString("utf8"); // Node reads headers byte by byte
+  const quoted = /^\d{3} \S+ "(.*)"$/s.exec(text)?.[1] ?? text;
   return quoted.replaceAll(/\\(.)/gs, "$1");
 }
