@@ -1,6 +1,14 @@
 /**
  * The kind of a fact that was looked for and is not known: there may be none, or
- * it may not have got here yet. Of AIGatewayConfig it is the news that those are
- * gone which depend on what is deleted.
+ * it may not have got here yet. Of what depends on an object that is deleted it is
+ * the news that it is gone.
  */
-export type AbsentFact = "ApprovedModel" | "AIGatewayClass" | "Namespace" | "AIGatewayConfig";
+export type AbsentFact =
+  | "ApprovedModel"
+  | "AIGatewayClass"
+  | "Namespace"
+  | "AIGatewayConfig"
+  | "ModelConfig"
+  | "AIRoute"
+  | "PromptTemplate"
+  | "IntegrationConfig";

@@ -2,7 +2,7 @@ import { Registry } from "prom-client";
 import { expect, test } from "vitest";
 import type { Resource } from "#kube/resource.ts";
 import { Readiness } from "#observability/readiness.ts";
-import { FactIndex } from "#policy/fact-index.ts";
+import { FACT_KINDS, FactIndex } from "#policy/fact-index.ts";
 import { keptLog, until } from "../../test/support/resources.ts";
 import { Scene } from "../../test/support/scripted-api-server/scene.ts";
 import { clusterFacts } from "./cluster-facts.ts";
@@ -98,6 +98,7 @@ test("each kind has a claim, handed back when the index holds all of it", async 
   await using stack = new AsyncDisposableStack();
   const { facts, index, log, ready, start } = await clusterOf(stack);
   const all = ["aigatewaypolicies", "approvedmodels", "aigatewayclasses", "namespaces", "aigatewayconfigs"];
+  all.push("modelconfigs", "airoutes", "prompttemplates", "integrationconfigs");
   expect(await ready()).toEqual(all.map((resource) => `-cache-${resource}`));
   expect(facts.missing()).toEqual(all);
   log.put(POLICIES, policy("team"));
@@ -114,7 +115,7 @@ test("each kind has a claim, handed back when the index holds all of it", async 
   expect(index.gatewayClass("shared")?.spec).toEqual({ adapter: "json" });
   expect(index.approvalsOf("gpt-4o").map(({ metadata }) => metadata.name)).toEqual(["gpt"]);
   expect(index.namespaceLabels("n")).toMatchObject({ team: "a" });
-  expect([...index.configsOfClass("shared")]).toEqual([{ namespace: "n", name: "main" }]);
+  expect([...index.configsOfClass("shared")]).toEqual([{ kind: "AIGatewayConfig", namespace: "n", name: "main" }]);
 });
 
 test("a kind that cannot be read keeps its claim out, and the others theirs back", async () => {
@@ -230,7 +231,7 @@ test("the age of each cache grows until the API server is heard of again", async
   expect(await ages()).toEqual({});
   start();
   await facts.synced;
-  const kinds = { AIGatewayClass: 7, AIGatewayConfig: 7, AIGatewayPolicy: 7, ApprovedModel: 7, Namespace: 7 };
+  const kinds = Object.fromEntries(FACT_KINDS.map((kind) => [kind, 7]));
   scene.clock.advance(7000);
   expect(await ages()).toEqual(kinds);
   log.put(POLICIES, policy("new"));

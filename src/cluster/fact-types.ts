@@ -3,8 +3,9 @@ import { kindByName } from "#api/kinds.ts";
 import type { Wanted } from "#kube/informer-factory.ts";
 import type { ResourceType } from "#kube/resource.ts";
 import { FACT_KINDS, type FactKind } from "#policy/fact-index.ts";
-import { coverageOnly } from "./coverage-only.ts";
+import { STORED_KINDS } from "#policy/stored-objects.ts";
 import type { FactObject } from "./fact-handler.ts";
+import { keptFields } from "./kept-fields.ts";
 import { namespaceLabelsOnly } from "./namespace-labels.ts";
 
 /** What is watched of one kind of facts. */
@@ -27,7 +28,7 @@ export function factTypes(): readonly FactType[] {
 /** Of kinds that come by the thousand only what the index serves; of the platform team's, all. */
 const WANTED: { readonly [K in FactKind]?: Wanted<FactObject> } = {
   Namespace: { content: "metadata", transform: namespaceLabelsOnly },
-  AIGatewayConfig: { transform: coverageOnly },
+  ...Object.fromEntries(STORED_KINDS.map((kind) => [kind, { transform: keptFields(kind) }])),
 };
 
 const NAMESPACES: ResourceType = {

@@ -3,6 +3,7 @@ import { API_VERSION } from "#api/kind.ts";
 import { kindByName } from "#api/kinds.ts";
 import type { KubernetesObject } from "#api/object-meta.ts";
 import { type FactIndex, isFactKind } from "#policy/fact-index.ts";
+import { isStoredKind } from "#policy/stored-objects.ts";
 import { reviewDocument } from "#review/document.ts";
 import { denies } from "#review/verdict.ts";
 import type { DirectoryDocument, DirectoryFault } from "#source/object-directory.ts";
@@ -12,8 +13,8 @@ import { suggestion } from "./parse-options.ts";
 /**
  * Puts the facts among some documents in the place of all that the index holds,
  * or, where one of them is faulty, says what is wrong and leaves the index as it
- * is. Documents of other kinds are left alone; so are AIGatewayConfigs, which are
- * what is judged here.
+ * is. Documents of other kinds are left alone; so are those of namespaced kinds,
+ * which are what is judged here.
  */
 export function acceptFacts(facts: FactIndex, documents: readonly DirectoryDocument[]): readonly DirectoryFault[] {
   const checked = documents.map((document) => checkedFact(facts, document));
@@ -44,7 +45,7 @@ function checkedFact(facts: FactIndex, document: DirectoryDocument): CheckedFact
   if (apiVersion === API_VERSION && !kindByName.has(kind)) {
     return faulty(["kind"], `no kind '${kind}' in ${API_VERSION}${suggestion(kind, kindByName.keys())}`);
   }
-  if (!isFactKind(kind) || kind === "AIGatewayConfig" || apiVersion !== (kind === "Namespace" ? "v1" : API_VERSION)) {
+  if (!isFactKind(kind) || isStoredKind(kind) || apiVersion !== (kind === "Namespace" ? "v1" : API_VERSION)) {
     return { document, fact: undefined, faults: [] };
   }
   const name = valueAt(value, ["metadata", "name"]);

@@ -21,6 +21,10 @@ export class Buckets<V> {
     return this.#buckets.keys();
   }
 
+  get all(): ReadonlyMap<string, ReadonlySet<V>> {
+    return this.#buckets;
+  }
+
   /** How many keys have values. */
   get size(): number {
     return this.#buckets.size;

@@ -66,6 +66,31 @@ describe("the work of a look-up does not grow with the number of", () => {
   });
 });
 
+describe("the work of a look-up in a namespace does not grow with the number of", () => {
+  test("its objects", () => {
+    expectFlat((count) => numbered(count, (n) => siblings("team-7", n)).flat(), lookUpInNamespace);
+  });
+
+  test("routes of the gateway with other paths", () => {
+    expectFlat(
+      (count) => [
+        ...siblings("team-7", 7),
+        ...numbered(count, (n) =>
+          stored("AIRoute", "team-7", `s${n}`, { path: `/s${n}`, parentRefs: [{ name: "g7" }] }),
+        ),
+      ],
+      (index) => [...(index.objectsIn("team-7").routesOf("g7")?.get("/7") ?? [])],
+    );
+  });
+
+  test("other namespaces and their objects", () => {
+    expectFlat(
+      (count) => numbered(count, (n) => [namespace(`team-${n}`), ...siblings(`team-${n}`, 7)]).flat(),
+      lookUpInNamespace,
+    );
+  });
+});
+
 describe("the first look-up after a change does not grow with the number of", () => {
   test("exceptions for objects of the same name in other namespaces", () => {
     const objectsOf = exceptionsFor((n) => ({ namespaces: [`team-${n}`], names: ["main"] }));
@@ -83,6 +108,17 @@ describe("the work of a change does not grow with the number of", () => {
     const work = [FEW, MANY].map((count) => {
       const index = indexOf(numbered(count, (n) => namespace(`team-${n}`, { team: `${n}` })));
       return countSteps(() => index.apply(policy("p", forTeam(7))));
+    });
+    expect(work[1]).toBe(work[0]);
+  });
+
+  test("objects of its namespace", () => {
+    const work = [FEW, MANY].map((count) => {
+      const index = indexOf(numbered(count, modelOfTeam));
+      return countSteps(() => {
+        index.apply(modelOfTeam(7));
+        index.delete("ModelConfig", "team-7/m7");
+      });
     });
     expect(work[1]).toBe(work[0]);
   });
@@ -109,6 +145,29 @@ test("namespaces and objects that nobody knows leave nothing behind", () => {
 });
 
 const POLICIES = 10;
+
+/** What a rule may ask about the seventh of some siblings. */
+function lookUpInNamespace(index: FactIndex): unknown {
+  const objects = index.objectsIn("team-7");
+  return [
+    objects.get("ModelConfig", "m7"),
+    objects.get("AIGatewayConfig", "g7"),
+    [...objects.usersOf("ModelConfig", "m7")],
+    [...objects.usersOf("AIGatewayConfig", "g7")],
+    [...(objects.routesOf("g7")?.get("/7") ?? [])],
+    index.isTerminating("team-7"),
+  ];
+}
+
+/** A model, a gateway that has it and a route of that. */
+function siblings(team: string, n: number): readonly KubernetesObject[] {
+  const models = [{ name: "a", modelRef: { name: `m${n}` } }];
+  return [
+    stored("ModelConfig", team, `m${n}`, {}),
+    stored("AIGatewayConfig", team, `g${n}`, { models, routes: [] }),
+    stored("AIRoute", team, `r${n}`, { path: `/${n}`, parentRefs: [{ name: `g${n}` }] }),
+  ];
+}
 
 function forTeam(team: number): Partial<PolicySpec> {
   return { namespaceSelector: { matchLabels: { team: `${team}` } } };
@@ -214,6 +273,15 @@ function policy(name: string, spec: Partial<PolicySpec> = {}): KubernetesObject 
 
 function approval(name: string, ...models: readonly string[]): KubernetesObject {
   return ours("ApprovedModel", name, { provider: "openai", models, lifecycle: { state: "Approved" } });
+}
+
+function modelOfTeam(n: number): KubernetesObject {
+  return stored("ModelConfig", "team-7", `m${n}`, { model: `m${n}` });
+}
+
+function stored(kind: string, namespaceName: string, name: string, spec: object): KubernetesObject {
+  const whole = { ...ours(kind, name, spec), metadata: { name, namespace: namespaceName } };
+  return whole;
 }
 
 function ours(kind: string, name: string, spec: object) {

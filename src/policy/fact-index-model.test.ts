@@ -6,6 +6,7 @@ import { DEFAULT_CLASS_ANNOTATION } from "#api/kinds/ai-gateway-class.ts";
 import type { AIGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
 import type { AIGatewayPolicy } from "#api/kinds/ai-gateway-policy.ts";
 import type { ApprovedModel } from "#api/kinds/approved-model.ts";
+import type { ModelConfig } from "#api/kinds/model-config.ts";
 import type { KubernetesObject } from "#api/object-meta.ts";
 import {
   MODEL_NAMES,
@@ -16,6 +17,12 @@ import {
   validConfig,
   validPolicy,
 } from "../../test/support/arbitrary-objects.ts";
+import {
+  validAIRoute,
+  validIntegrationConfig,
+  validModelConfig,
+  validPromptTemplate,
+} from "../../test/support/arbitrary-stored-objects.ts";
 import { dependentsOf } from "./approval-dependents.ts";
 import { covers } from "./covers.ts";
 import { FACT_KINDS, FactIndex, type FactKind } from "./fact-index.ts";
@@ -24,6 +31,7 @@ import { selects } from "./label-selector.ts";
 import { matchesModel } from "./model-pattern.ts";
 import { type PolicyFact, policyFact } from "./policy-fact.ts";
 import type { Subject } from "./policy-lookup.ts";
+import { sharedModel } from "./stored-objects.ts";
 import { asFarAsKnown } from "./unknown-namespace.ts";
 
 test("after any events every answer is what a fresh look at all objects gives", () => {
@@ -59,10 +67,14 @@ const SUBJECTS: readonly Subject[] = ["default", "team-a", "team-b", "never-know
 const namespace: fc.Arbitrary<KubernetesObject> = fc.record({
   apiVersion: fc.constant("v1"),
   kind: fc.constant("Namespace"),
-  metadata: fc.record({
-    name: namespaceName,
-    labels: fc.dictionary(fc.constantFrom("env", "team"), fc.constantFrom("a", "b")),
-  }),
+  metadata: fc.record(
+    {
+      name: namespaceName,
+      labels: fc.dictionary(fc.constantFrom("env", "team"), fc.constantFrom("a", "b")),
+      deletionTimestamp: fc.constant("2027-01-01T00:00:00Z"),
+    },
+    { requiredKeys: ["name", "labels"] },
+  ),
 });
 
 const requirement = fc.record({
@@ -89,6 +101,10 @@ const objectsOf: Readonly<Record<FactKind, fc.Arbitrary<KubernetesObject>>> = {
   AIGatewayClass: validClass,
   Namespace: namespace,
   AIGatewayConfig: validConfig,
+  ModelConfig: validModelConfig,
+  AIRoute: validAIRoute,
+  PromptTemplate: validPromptTemplate,
+  IntegrationConfig: validIntegrationConfig,
 };
 
 const event: fc.Arbitrary<Event> = fc.constantFrom(...FACT_KINDS).chain((kind) => {
@@ -157,31 +173,44 @@ function answers(index: FactIndex, world: World, now: number): (readonly [unknow
     [index.defaultGatewayClass(), defaultClass],
     ...NAMES.map((name) => {
       const served = configs.filter(({ spec }) => (spec.gatewayClassName ?? defaultClass?.metadata.name) === name);
-      return [keysOf(index.configsOfClass(name)), served.map(keyOf).sort()] as const;
+      return [keysOf(index.configsOfClass(name)), keysOf(served.map(storedObject))] as const;
+    }),
+    [Array.from(index.classNames()).sort(), ofKind(world, "AIGatewayClass").map(nameOf).sort()],
+    ...NAMESPACES.map((name) => {
+      const known = world.get(`Namespace/${name}`);
+      return [index.isTerminating(name), known?.metadata.deletionTimestamp !== undefined] as const;
     }),
     ...approvals.map(
       (approval) =>
         [
           keysOf(dependentsOf(approval, index, now)),
-          configs
-            .filter((config) => dependsOn(config, approval, world, now))
-            .map(keyOf)
-            .sort(),
+          keysOf(
+            [...configs, ...(ofKind(world, "ModelConfig") as ModelConfig[])]
+              .filter((object) => dependsOn(object, approval, world, now))
+              .map(storedObject),
+          ),
         ] as const,
     ),
   ];
 }
 
-function keysOf(subjects: Iterable<Subject>): readonly string[] {
-  return [...new Set(Array.from(subjects, ({ namespace, name }) => `${namespace}/${name}`))].sort();
+function keysOf(objects: Iterable<{ readonly kind: string } & Subject>): readonly string[] {
+  return [...new Set(Array.from(objects, ({ kind, namespace, name }) => `${kind}/${namespace}/${name}`))].sort();
+}
+
+function storedObject(object: KubernetesObject) {
+  return { kind: object.kind, namespace: object.metadata.namespace ?? "", name: nameOf(object) };
 }
 
 /** Whether some model would be covered by nothing without this approval. */
-function dependsOn(config: AIGatewayConfig, approval: ApprovedModel, world: World, now: number): boolean {
-  const { namespace = "" } = config.metadata;
+function dependsOn(object: AIGatewayConfig | ModelConfig, approval: ApprovedModel, world: World, now: number): boolean {
+  const { namespace = "" } = object.metadata;
   const context = { namespace, namespaceLabels: labelsOf(world, namespace), now };
-  return config.spec.models
-    .filter(({ modelRef }) => modelRef === undefined)
+  const models =
+    object.kind === "ModelConfig"
+      ? [sharedModel(object as ModelConfig)]
+      : (object as AIGatewayConfig).spec.models.filter(({ modelRef }) => modelRef === undefined);
+  return models
     .map((model) =>
       (ofKind(world, "ApprovedModel") as ApprovedModel[]).filter((each) => covers(each, model, context).covered),
     )

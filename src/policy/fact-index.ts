@@ -1,26 +1,26 @@
 import type { AIGatewayClass } from "#api/kinds/ai-gateway-class.ts";
-import type { AIGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
 import type { AIGatewayPolicy } from "#api/kinds/ai-gateway-policy.ts";
 import type { ApprovedModel } from "#api/kinds/approved-model.ts";
 import type { KubernetesObject } from "#api/object-meta.ts";
 import { ApprovalIndex } from "./approval-index.ts";
 import { ClassIndex } from "./class-index.ts";
-import { ConfigIndex } from "./config-index.ts";
 import type { EffectivePolicy } from "./effective-policy.ts";
 import { NAME_LABEL } from "./label-anchors.ts";
 import type { Labels } from "./label-selector.ts";
 import type { ModelUse } from "./model-use-index.ts";
 import { PolicyIndex } from "./policy-index.ts";
 import type { AuditCandidate, PolicyLookup, Subject } from "./policy-lookup.ts";
+import { StoredIndex } from "./stored-index.ts";
+import {
+  isStoredKind,
+  type NamespaceObjects,
+  STORED_KINDS,
+  type StoredKind,
+  type StoredObject,
+} from "./stored-objects.ts";
 
 /** The kinds that verdicts rest on beside the object itself. */
-export const FACT_KINDS = [
-  "AIGatewayPolicy",
-  "ApprovedModel",
-  "AIGatewayClass",
-  "Namespace",
-  "AIGatewayConfig", // the other namespaced kinds will join it
-] as const;
+export const FACT_KINDS = ["AIGatewayPolicy", "ApprovedModel", "AIGatewayClass", "Namespace", ...STORED_KINDS] as const;
 export type FactKind = (typeof FACT_KINDS)[number];
 
 export function isFactKind(kind: string): kind is FactKind {
@@ -46,7 +46,8 @@ export class FactIndex implements PolicyLookup {
   readonly #policies = new PolicyIndex();
   readonly #approvals = new ApprovalIndex();
   readonly #classes = new ClassIndex();
-  readonly #configs = new ConfigIndex();
+  readonly #stored = new StoredIndex();
+  readonly #terminating = new Set<string>();
   readonly #listeners = new Set<FactListener>();
   readonly #kinds: Readonly<Record<FactKind, KindIndex>> = {
     AIGatewayPolicy: {
@@ -65,15 +66,15 @@ export class FactIndex implements PolicyLookup {
       keys: () => this.#classes.names(),
     },
     Namespace: {
-      apply: (name, object) => this.#policies.applyNamespace(name, namespaceLabels(name, object)),
-      delete: (name) => this.#policies.deleteNamespace(name),
+      apply: (name, object) => this.#applyNamespace(name, object),
+      delete: (name) => this.#deleteNamespace(name),
       keys: () => this.#policies.namespaceNames(),
     },
-    AIGatewayConfig: {
-      apply: (key, object) => this.#configs.apply(key, object as AIGatewayConfig),
-      delete: (key) => this.#configs.delete(key),
-      keys: () => this.#configs.keys(),
-    },
+    AIGatewayConfig: storedKind("AIGatewayConfig", this.#stored),
+    ModelConfig: storedKind("ModelConfig", this.#stored),
+    AIRoute: storedKind("AIRoute", this.#stored),
+    PromptTemplate: storedKind("PromptTemplate", this.#stored),
+    IntegrationConfig: storedKind("IntegrationConfig", this.#stored),
   };
 
   /** Takes in a new or changed object. Objects of kinds that are no facts leave no trace. */
@@ -124,6 +125,17 @@ export class FactIndex implements PolicyLookup {
     for (const listener of this.#listeners) listener(kind);
   }
 
+  #applyNamespace(name: string, object: KubernetesObject): void {
+    this.#policies.applyNamespace(name, namespaceLabels(name, object));
+    if (object.metadata.deletionTimestamp === undefined) this.#terminating.delete(name);
+    else this.#terminating.add(name);
+  }
+
+  #deleteNamespace(name: string): void {
+    this.#policies.deleteNamespace(name);
+    this.#terminating.delete(name);
+  }
+
   effectivePolicy(subject: Subject, now: number): EffectivePolicy {
     return this.#policies.judge(subject, now).effective;
   }
@@ -148,19 +160,39 @@ export class FactIndex implements PolicyLookup {
     return this.#policies.labelsOf(namespace);
   }
 
-  *configsOfClass(name: string): Generator<Subject> {
-    yield* this.#configs.ofClass(name);
-    if (this.#classes.default?.metadata.name === name) yield* this.#configs.ofClass();
+  isTerminating(namespace: string): boolean {
+    return this.#terminating.has(namespace);
+  }
+
+  objectsIn(namespace: string): NamespaceObjects {
+    return this.#stored.in(namespace);
+  }
+
+  classNames(): Iterable<string> {
+    return this.#classes.names();
+  }
+
+  *configsOfClass(name: string): Generator<StoredObject> {
+    yield* this.#stored.ofClass(name);
+    if (this.#classes.default?.metadata.name === name) yield* this.#stored.ofClass();
   }
 
   usesOf(pattern: string): Iterable<ModelUse> {
-    return this.#configs.usesOf(pattern);
+    return this.#stored.usesOf(pattern);
   }
 }
 
+function storedKind(kind: StoredKind, stored: StoredIndex): KindIndex {
+  return {
+    apply: (_key, object) => stored.apply(kind, object as never),
+    delete: (key) => stored.delete(kind, key),
+    keys: () => stored.keys(kind),
+  };
+}
+
 /** The kind decides, since a file may name a namespace where there is none. */
-function keyOf(kind: FactKind, { metadata: { namespace, name = "" } }: KubernetesObject): string {
-  return kind === "AIGatewayConfig" ? `${namespace}/${name}` : name;
+function keyOf(kind: FactKind, { metadata: { namespace = "", name = "" } }: KubernetesObject): string {
+  return isStoredKind(kind) ? `${namespace}/${name}` : name;
 }
 
 /** The API server labels every namespace with its name; one from a file is given the label here. */

@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import type { Model } from "#api/kinds/model.ts";
 import { ModelUseIndex } from "./model-use-index.ts";
 
-const USER = { namespace: "team-a", name: "main" };
-const OTHER = { namespace: "team-b", name: "main" };
+const USER = { kind: "AIGatewayConfig", namespace: "team-a", name: "main" } as const;
+const OTHER = { kind: "ModelConfig", namespace: "team-b", name: "main" } as const;
 
 const BASE: Model = { name: "gpt", provider: "openai", endpoint: "https://api.openai.example/v1" };
 

@@ -2,12 +2,12 @@ import type { Model } from "#api/kinds/model.ts";
 import { Buckets } from "./buckets.ts";
 import { hostOf } from "./host-pattern.ts";
 import { prefixOf, upstreamId } from "./model-pattern.ts";
-import type { Subject } from "./policy-lookup.ts";
+import type { StoredObject } from "./stored-objects.ts";
 
-/** A model as approvals see it, and the stored AIGatewayConfigs that have it. */
+/** A model as approvals see it, and the stored objects that have it. */
 export interface ModelUse {
   readonly model: Model;
-  readonly users: ReadonlySet<Subject>;
+  readonly users: ReadonlySet<StoredObject>;
 }
 
 /**
@@ -19,14 +19,14 @@ export class ModelUseIndex {
   readonly #uses = new Map<string, Use>();
   readonly #byId = new Buckets<Use>();
 
-  add(user: Subject, model: Model): void {
+  add(user: StoredObject, model: Model): void {
     const identity = identityOf(model);
     const known = this.#uses.get(identity);
     if (known) known.users.add(user);
     else this.#addFirst(identity, { model, users: new Set([user]) });
   }
 
-  delete(user: Subject, model: Model): void {
+  delete(user: StoredObject, model: Model): void {
     const identity = identityOf(model);
     const use = this.#uses.get(identity);
     if (!use?.users.delete(user) || use.users.size > 0) return;
@@ -48,7 +48,7 @@ export class ModelUseIndex {
 }
 
 interface Use extends ModelUse {
-  readonly users: Set<Subject>;
+  readonly users: Set<StoredObject>;
 }
 
 /** Equal for models that every approval judges alike: of an endpoint the host decides, of the name only the id. */

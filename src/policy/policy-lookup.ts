@@ -2,6 +2,7 @@ import type { AIGatewayClass } from "#api/kinds/ai-gateway-class.ts";
 import type { ApprovedModel } from "#api/kinds/approved-model.ts";
 import type { EffectivePolicy } from "./effective-policy.ts";
 import type { ModelUse } from "./model-use-index.ts";
+import type { NamespaceObjects, StoredObject } from "./stored-objects.ts";
 
 /** The object that a policy is asked for. `name` is empty while the API server has yet to generate one. */
 export interface Subject {
@@ -27,10 +28,15 @@ export interface PolicyLookup {
   approvalsOf(modelId: string): readonly ApprovedModel[];
   gatewayClass(name: string): AIGatewayClass | undefined;
   defaultGatewayClass(): AIGatewayClass | undefined;
+  classNames(): Iterable<string>;
+  /** What teams have stored in a namespace. */
+  objectsIn(namespace: string): NamespaceObjects;
   /** Stored AIGatewayConfigs that a class serves: those that name it and, of the default class, those that name none. */
-  configsOfClass(name: string): Iterable<Subject>;
-  /** What stored AIGatewayConfigs use of the models that a pattern of an approval matches. */
+  configsOfClass(name: string): Iterable<StoredObject>;
+  /** What stored objects use of the models that a pattern of an approval matches. */
   usesOf(pattern: string): Iterable<ModelUse>;
   /** Undefined for a namespace that is not known. */
   namespaceLabels(namespace: string): Readonly<Record<string, string>> | undefined;
+  /** Whether a namespace and all that is in it is being deleted. */
+  isTerminating(namespace: string): boolean;
 }

@@ -6,6 +6,7 @@ import type { Model } from "#api/kinds/model.ts";
 import type { ModelConfig } from "#api/kinds/model-config.ts";
 import type { PromptTemplate } from "#api/kinds/prompt-template.ts";
 import type { Route } from "#api/kinds/route.ts";
+import { sharedModel } from "#policy/stored-objects.ts";
 import type { GovernedObject, Part, Parts } from "./part.ts";
 import { urlParts } from "./url-parts.ts";
 
@@ -74,9 +75,8 @@ function modelPart(model: Model, index: number): Part<"model"> {
   return { kind: "model", path: `spec.models[${index}]`, key: model.name, value: model };
 }
 
-/** Gateways give it names of their own, so without an id it has that of the ModelConfig for all of them. */
-function sharedModelPart({ metadata: { name = "" }, spec }: ModelConfig): Part<"model"> {
-  return { kind: "model", path: "spec", key: "", value: { name, model: name, ...spec } };
+function sharedModelPart(config: ModelConfig): Part<"model"> {
+  return { kind: "model", path: "spec", key: "", value: sharedModel(config) };
 }
 
 function routePart(route: Route, index: number): Part<"route"> {

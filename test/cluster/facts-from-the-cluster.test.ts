@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { FACT_KINDS } from "#policy/fact-index.ts";
 import { developmentCertificate } from "#server/development-certificate.ts";
 import { writeCertificateDirectory } from "../support/certificate-directory.ts";
 import { describeOnControlPlane } from "../support/control-plane/connect.ts";
@@ -232,11 +233,12 @@ describeOnControlPlane("Gatehouse on the facts of the cluster, with the rights o
     await poll("it says why", () => Promise.resolve(late.output().includes(`${own.name}:${own.name}\\" cannot`)));
     const missing = await (await fetch(`${late.plain}/readyz`)).text();
     const kinds = ["aigatewaypolicies", "approvedmodels", "aigatewayclasses", "namespaces", "aigatewayconfigs"];
+    kinds.push("modelconfigs", "airoutes", "prompttemplates", "integrationconfigs");
     for (const kind of kinds) expect(missing).toContain(`[-]cache-${kind} failed`);
     stack.use(await applyKinds(/^ClusterRole/));
     await poll("it is ready", async () => (await fetch(`${late.plain}/readyz`)).ok);
     const metrics = await (await fetch(`${late.plain}/metrics`)).text();
-    for (const kind of ["AIGatewayPolicy", "ApprovedModel", "AIGatewayClass", "Namespace", "AIGatewayConfig"]) {
+    for (const kind of FACT_KINDS) {
       expect(metrics).toMatch(new RegExp(`^gatehouse_cache_age_seconds\\{kind="${kind}"\\} \\d`, "m"));
     }
   });

@@ -24,8 +24,8 @@ export const PROVIDERS = ["openai", "anthropic", "azure"] as const;
 export const LABEL_KEYS = ["team", "cost-centre", "example.com/owner", "constructor"] as const;
 
 export const namespaceName = fc.constantFrom(...NAMESPACES);
-const modelName = fc.constantFrom(...MODEL_NAMES);
-const objectName = fc.constantFrom("first", "second", "third", "fourth");
+export const modelName = fc.constantFrom(...MODEL_NAMES);
+export const objectName = fc.constantFrom("first", "second", "third", "fourth");
 const provider = fc.constantFrom(...PROVIDERS);
 const version = fc.constantFrom("2024-08-06", "preview", "v2");
 const region = fc.constantFrom("eu-west-1", "us-east-1");
@@ -102,6 +102,7 @@ export const validRoute: fc.Arbitrary<Route> = decoded(
     ),
     fallbacks: fc.array(modelName, { maxLength: 2 }),
     policies: fc.array(objectName, { maxLength: 2 }),
+    promptTemplateRef: fc.record({ name: objectName }),
   }),
 );
 

@@ -1,8 +1,9 @@
 import type { AIGatewayClass } from "#api/kinds/ai-gateway-class.ts";
 import type { AIGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
 import type { ApprovedModel } from "#api/kinds/approved-model.ts";
-import type { ObjectMeta } from "#api/object-meta.ts";
+import type { KubernetesObject, ObjectMeta } from "#api/object-meta.ts";
 import type { EffectivePolicy } from "#policy/effective-policy.ts";
+import { FactIndex } from "#policy/fact-index.ts";
 import type { PolicyLookup } from "#policy/policy-lookup.ts";
 import type { GovernedObject, Part } from "#validate/part.ts";
 import { takeApart } from "#validate/parts.ts";
@@ -19,6 +20,8 @@ export interface World {
   readonly approvals?: readonly ApprovedModel[];
   /** The first is the default class. */
   readonly classes?: readonly AIGatewayClass[];
+  /** What is stored beside the object. */
+  readonly stored?: readonly KubernetesObject[];
   /** Other namespaces that are known, without labels. */
   readonly otherNamespaces?: readonly string[];
   /** Labels of the object's namespace. */
@@ -91,6 +94,8 @@ const BUILT_IN: EffectivePolicy = {
 
 function lookupOf(world: World, policy: EffectivePolicy, namespace: string): PolicyLookup {
   const { approvals = [], classes = [], namespaceLabels = {}, otherNamespaces = [] } = world;
+  const index = new FactIndex();
+  for (const object of world.stored ?? []) index.apply(object);
   return {
     effectivePolicy: () => policy,
     auditCandidates: () => [],
@@ -98,6 +103,9 @@ function lookupOf(world: World, policy: EffectivePolicy, namespace: string): Pol
       approvals.filter((approval) => approval.spec.models.some((pattern) => covers(pattern, modelId))),
     gatewayClass: (name) => classes.find((candidate) => candidate.metadata.name === name),
     defaultGatewayClass: () => classes[0],
+    classNames: () => classes.map(({ metadata }) => metadata.name ?? ""),
+    objectsIn: (name) => index.objectsIn(name),
+    isTerminating: () => false,
     configsOfClass: () => [],
     usesOf: () => [],
     namespaceLabels: (name) => (name === namespace ? namespaceLabels : otherNamespaces.includes(name) ? {} : undefined),
