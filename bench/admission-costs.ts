@@ -3,6 +3,7 @@ import { kindByPlural } from "#api/kinds.ts";
 import { mutationOperations } from "#mutate/mutation-operations.ts";
 import { FactIndex } from "#policy/fact-index.ts";
 import { reviewMutation, reviewValidation } from "#review/admission.ts";
+import { KNOWN_MODELS } from "../test/support/known-models.ts";
 import type { AdmissionFigures } from "./admission.ts";
 import { benchedFacts, reviewBody, SIZES } from "./objects.ts";
 import { median } from "./statistics.ts";
@@ -33,7 +34,7 @@ export function admissionCosts(report: (line: string) => void): Pick<AdmissionFi
 }
 
 function indexOf(approvals: number): FactIndex {
-  const index = new FactIndex();
+  const index = new FactIndex(KNOWN_MODELS);
   for (const fact of benchedFacts(approvals)) index.apply(fact);
   return index;
 }

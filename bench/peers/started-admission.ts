@@ -8,11 +8,12 @@ import { FactIndex } from "#policy/fact-index.ts";
 import { reviewMutation, reviewValidation } from "#review/admission.ts";
 import { AdmissionServer } from "#server/admission-server.ts";
 import { developmentCertificate } from "#server/development-certificate.ts";
+import { KNOWN_MODELS } from "../../test/support/known-models.ts";
 import { APPROVALS, benchedFacts } from "../objects.ts";
 
 /** Ours, with metrics and log lines. The lines go to /dev/null. */
 export async function startAdmission(): Promise<{ readonly port: number; readonly certificate: string }> {
-  const lookup = new FactIndex();
+  const lookup = new FactIndex(KNOWN_MODELS);
   for (const fact of benchedFacts(APPROVALS)) lookup.apply(fact);
 
   const pair = await developmentCertificate();

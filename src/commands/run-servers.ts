@@ -20,6 +20,7 @@ import { DirectoryError } from "#source/object-directory.ts";
 import { compileSchemas } from "#validate/shape.ts";
 import type { CommandContext } from "./command.ts";
 import { startFacts } from "./serve-facts.ts";
+import { modelsToServe } from "./serve-models.ts";
 import type { ServeSettings } from "./serve-settings.ts";
 import { standaloneRoutes } from "./standalone-routes.ts";
 import { UsageError } from "./usage-error.ts";
@@ -47,7 +48,7 @@ async function serveUntilAborted(settings: ServeSettings, { signal, print }: Com
   const readiness = new Readiness();
   stack.use(eventLoopMetrics(registry));
 
-  const facts = new FactIndex();
+  const facts = new FactIndex(await modelsToServe(settings.modelDataFile, { registry, logger }));
   let server: AdmissionServer | undefined;
   const certificateClaim = readiness.claim("certificate", () => server?.hasCertificateInForce ?? false);
 

@@ -9,6 +9,7 @@ function settingsOf(words: Partial<ServeValues>, config: Partial<Config> = POD):
     standalone: false,
     objects: undefined,
     kubeconfig: undefined,
+    "model-data": undefined,
     "certificate-directory": "certificates",
     "client-ca-file": undefined,
     "client-names": undefined,

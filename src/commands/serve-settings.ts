@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Config } from "#config";
 import { LOG_LEVELS, type LogLevel } from "#observability/logger.ts";
 import type { ListenOptions } from "#server/listen.ts";
+import { SHIPPED_MODEL_DATA } from "./load-model-data.ts";
 import { oneOf } from "./parse-options.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -10,6 +11,7 @@ import { UsageError } from "./usage-error.ts";
 export interface ServeSettings {
   readonly isStandalone: boolean;
   readonly facts: FactSettings;
+  readonly modelDataFile: string;
   /** Undefined: a certificate is made. */
   readonly certificateDirectory: string | undefined;
   /** Undefined: clients need no certificate. */
@@ -38,6 +40,7 @@ export interface ServeValues {
   readonly standalone: boolean;
   readonly objects: string | undefined;
   readonly kubeconfig: string | undefined;
+  readonly "model-data": string | undefined;
   readonly "certificate-directory": string | undefined;
   readonly "client-ca-file": string | undefined;
   readonly "client-names": string | undefined;
@@ -71,6 +74,7 @@ export function serveSettings(values: ServeValues, config: Config): ServeSetting
   return {
     isStandalone,
     facts,
+    modelDataFile: values["model-data"] ?? SHIPPED_MODEL_DATA,
     certificateDirectory,
     ...clientSettings(values),
     admission: {

@@ -29,6 +29,11 @@ export const serve = command({
       placeholder: "FILE",
       summary: "How to reach the cluster. Default: KUBECONFIG, or else the service account of the Pod.",
     },
+    "model-data": {
+      type: "string",
+      placeholder: "FILE",
+      summary: "JSON file with what is known of providers and their models, instead of what Gatehouse brings along.",
+    },
     "certificate-directory": {
       type: "string",
       placeholder: "DIRECTORY",

@@ -7,6 +7,7 @@ import { ClassIndex } from "./class-index.ts";
 import type { EffectivePolicy } from "./effective-policy.ts";
 import { NAME_LABEL } from "./label-anchors.ts";
 import type { Labels } from "./label-selector.ts";
+import type { ModelIndex } from "./model-index.ts";
 import type { ModelUse } from "./model-use-index.ts";
 import { PolicyIndex } from "./policy-index.ts";
 import type { AuditCandidate, PolicyLookup, Subject } from "./policy-lookup.ts";
@@ -43,6 +44,7 @@ interface KindIndex {
  * are of a shape that was checked; they are kept and never changed.
  */
 export class FactIndex implements PolicyLookup {
+  readonly models: ModelIndex | undefined;
   readonly #policies = new PolicyIndex();
   readonly #approvals = new ApprovalIndex();
   readonly #classes = new ClassIndex();
@@ -76,6 +78,10 @@ export class FactIndex implements PolicyLookup {
     PromptTemplate: storedKind("PromptTemplate", this.#stored),
     IntegrationConfig: storedKind("IntegrationConfig", this.#stored),
   };
+
+  constructor(models?: ModelIndex) {
+    this.models = models;
+  }
 
   /** Takes in a new or changed object. Objects of kinds that are no facts leave no trace. */
   apply(object: KubernetesObject): void {

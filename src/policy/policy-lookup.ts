@@ -1,6 +1,7 @@
 import type { AIGatewayClass } from "#api/kinds/ai-gateway-class.ts";
 import type { ApprovedModel } from "#api/kinds/approved-model.ts";
 import type { EffectivePolicy } from "./effective-policy.ts";
+import type { ModelIndex } from "./model-index.ts";
 import type { ModelUse } from "./model-use-index.ts";
 import type { NamespaceObjects, StoredObject } from "./stored-objects.ts";
 
@@ -21,6 +22,8 @@ export interface AuditCandidate {
  * index: no call waits, scans or fails. `now` is in milliseconds since the epoch.
  */
 export interface PolicyLookup {
+  /** What is publicly known of models; undefined where nothing is, and rules that need it are silent. */
+  readonly models: ModelIndex | undefined;
   effectivePolicy(subject: Subject, now: number): EffectivePolicy;
   /** One for each policy in Audit that selects the subject. */
   auditCandidates(subject: Subject, now: number): readonly AuditCandidate[];

@@ -18,6 +18,7 @@ import { targetWeights } from "./rules/target-weights.ts";
 import { templateVariables } from "./rules/template-variables.ts";
 import { unapprovedModel } from "./rules/unapproved-model.ts";
 import { undeclaredReference } from "./rules/undeclared-reference.ts";
+import { unknownModelId } from "./rules/unknown-model-id.ts";
 
 /** Every rule, in the order of the documentation. A new rule is a file in `rules/` and a line here. */
 export const RULES: readonly Rule[] = [
@@ -36,6 +37,7 @@ export const RULES: readonly Rule[] = [
   policyConfig,
   headerInjection,
   endpointPath,
+  unknownModelId,
   templateVariables,
   integrationEndpoint,
   requiredLabel,

@@ -97,6 +97,7 @@ function lookupOf(world: World, policy: EffectivePolicy, namespace: string): Pol
   const index = new FactIndex();
   for (const object of world.stored ?? []) index.apply(object);
   return {
+    models: undefined,
     effectivePolicy: () => policy,
     auditCandidates: () => [],
     approvalsOf: (modelId) =>

@@ -7,6 +7,7 @@ import { kindByName } from "#api/kinds.ts";
 import type { KubernetesObject } from "#api/object-meta.ts";
 import { FactIndex } from "#policy/fact-index.ts";
 import type { GovernedObject } from "#validate/part.ts";
+import { KNOWN_MODELS } from "./known-models.ts";
 
 /** Noon on the first day of 2027: the instant at which every fixture is judged. */
 export const FIXTURE_NOW = Date.UTC(2027, 0, 1, 12);
@@ -108,7 +109,7 @@ export function kindOf({ object }: ReviewFixture): Kind {
 }
 
 export function lookupOf({ facts }: ReviewFixture): FactIndex {
-  const index = new FactIndex();
+  const index = new FactIndex(KNOWN_MODELS);
   for (const fact of facts) index.apply(fact);
   return index;
 }

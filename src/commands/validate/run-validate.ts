@@ -1,9 +1,11 @@
 import { valueAt } from "#api/field-path.ts";
 import { FactIndex, isFactKind } from "#policy/fact-index.ts";
+import type { ModelIndex } from "#policy/model-index.ts";
 import { reviewDocument } from "#review/document.ts";
 import { documentReport } from "#server/validate-text.ts";
 import { acceptFacts } from "../accept-facts.ts";
 import type { CommandContext, ValuesOf } from "../command.ts";
+import { loadModelData, ModelDataError, SHIPPED_MODEL_DATA } from "../load-model-data.ts";
 import { UsageError } from "../usage-error.ts";
 import { inNamespace } from "./in-namespace.ts";
 import { type FileDocument, readDocuments } from "./read-documents.ts";
@@ -16,7 +18,7 @@ const DENIED = 1;
 /** Judges files and prints the verdicts. Throws UsageError for what is denied, and for what cannot be judged. */
 export async function runValidate(
   paths: readonly string[],
-  { policy, namespace, output }: ValuesOf<typeof VALIDATE_OPTIONS>,
+  { policy, namespace, output, "model-data": modelData }: ValuesOf<typeof VALIDATE_OPTIONS>,
   { print }: Pick<CommandContext, "print">,
 ): Promise<void> {
   if (paths.length === 0) {
@@ -25,7 +27,8 @@ export async function runValidate(
     );
   }
   const documents = await readDocuments(paths);
-  const lookup = factsAmong(policy === undefined ? documents.filter(isFact) : await readDocuments([policy]));
+  const models = await modelsFrom(modelData);
+  const lookup = factsAmong(policy === undefined ? documents.filter(isFact) : await readDocuments([policy]), models);
   const context = { lookup, now: Date.now() };
   const judge = (object: unknown) => reviewDocument(object, context);
   const reports = documents.map((document) => {
@@ -41,14 +44,23 @@ export async function runValidate(
   }
 }
 
+/** Who named a file wants it to be used, so one that cannot be is told. */
+async function modelsFrom(file = SHIPPED_MODEL_DATA): Promise<ModelIndex> {
+  try {
+    return await loadModelData(file);
+  } catch (error) {
+    throw error instanceof ModelDataError ? new UsageError(`validate: ${error.message}`, { cause: error }) : error;
+  }
+}
+
 function isFact({ value }: FileDocument): boolean {
   const kind = valueAt(value, ["kind"]);
   return typeof kind === "string" && isFactKind(kind);
 }
 
 /** Verdicts under half of the policies would mislead, so a faulty one ends it. */
-function factsAmong(documents: readonly FileDocument[]): FactIndex {
-  const facts = new FactIndex();
+function factsAmong(documents: readonly FileDocument[], models: ModelIndex): FactIndex {
+  const facts = new FactIndex(models);
   const faults = acceptFacts(facts, documents);
   if (faults.length === 0) return facts;
   const lines = faults.map(({ file, line, column, reason }) => `${file}:${line}:${column}: ${reason}`);

@@ -6,6 +6,11 @@ export const VALIDATE_OPTIONS = {
     placeholder: "PATH",
     summary: "File or directory with the policies, approved models, classes and namespaces to judge under.",
   },
+  "model-data": {
+    type: "string",
+    placeholder: "FILE",
+    summary: "JSON file with what is known of providers and their models, instead of what Gatehouse brings along.",
+  },
   namespace: {
     type: "string",
     placeholder: "NAMESPACE",
