@@ -43,3 +43,10 @@ export function variablesIn(text: string): readonly string[] {
 
 const NONE: readonly string[] = [];
 const MENTION = /\$\{\s{0,8}([A-Za-z_][A-Za-z0-9_]{0,252})/g;
+
+/** A text with as many letters in the place of each `${NAME}`, for rules about what stands around it. */
+export function withoutVariables(text: string): string {
+  return text.includes("${") ? text.replaceAll(WHOLE_MENTION, (mention) => "x".repeat(mention.length)) : text;
+}
+
+const WHOLE_MENTION = /\$\{[A-Za-z_][A-Za-z0-9_]{0,252}\}/g;

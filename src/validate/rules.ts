@@ -19,6 +19,7 @@ import { templateVariables } from "./rules/template-variables.ts";
 import { unapprovedModel } from "./rules/unapproved-model.ts";
 import { undeclaredReference } from "./rules/undeclared-reference.ts";
 import { unknownModelId } from "./rules/unknown-model-id.ts";
+import { unsafePattern } from "./rules/unsafe-pattern.ts";
 
 /** Every rule, in the order of the documentation. A new rule is a file in `rules/` and a line here. */
 export const RULES: readonly Rule[] = [
@@ -36,6 +37,7 @@ export const RULES: readonly Rule[] = [
   fallbackGraph,
   policyConfig,
   headerInjection,
+  unsafePattern,
   endpointPath,
   unknownModelId,
   templateVariables,
