@@ -7,6 +7,7 @@ import { approvedModel } from "./kinds/approved-model.ts";
 import { integrationConfig } from "./kinds/integration-config.ts";
 import { modelConfig } from "./kinds/model-config.ts";
 import { promptTemplate } from "./kinds/prompt-template.ts";
+import { rateLimitPolicy } from "./kinds/rate-limit-policy.ts";
 
 /**
  * Every kind of the group, in the order of the documentation. A new kind is a
@@ -16,6 +17,7 @@ export const KINDS: readonly Kind[] = [
   aiGatewayConfig,
   modelConfig,
   aiRoute,
+  rateLimitPolicy,
   promptTemplate,
   integrationConfig,
   aiGatewayClass,

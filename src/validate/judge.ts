@@ -58,6 +58,7 @@ const PARTS_OF: { readonly [K in PartKind]: (owner: Parts) => readonly Part<K>[]
   model: ({ models }) => models,
   route: ({ routes }) => routes,
   policy: ({ policies }) => policies,
+  limit: ({ limits }) => limits,
   template: ({ templates }) => templates,
   integration: ({ integrations }) => integrations,
   url: ({ urls }) => urls,

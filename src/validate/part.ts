@@ -5,10 +5,17 @@ import type { IntegrationConfig } from "#api/kinds/integration-config.ts";
 import type { Model } from "#api/kinds/model.ts";
 import type { AccessControl, ModelConfig } from "#api/kinds/model-config.ts";
 import type { PromptTemplate } from "#api/kinds/prompt-template.ts";
+import type { Limit, RateLimitPolicy } from "#api/kinds/rate-limit-policy.ts";
 import type { Route } from "#api/kinds/route.ts";
 
 /** An object that has parts: one of any namespaced kind. */
-export type GovernedObject = AIGatewayConfig | ModelConfig | AIRoute | PromptTemplate | IntegrationConfig;
+export type GovernedObject =
+  | AIGatewayConfig
+  | ModelConfig
+  | AIRoute
+  | RateLimitPolicy
+  | PromptTemplate
+  | IntegrationConfig;
 
 /** A model, of which a ModelConfig may say more than a gateway does. */
 export type ModelPart = Model & { readonly accessControl?: AccessControl };
@@ -33,6 +40,7 @@ export interface PartValues {
   readonly model: ModelPart;
   readonly route: Route;
   readonly policy: AttachedPolicy;
+  readonly limit: Limit;
   readonly template: TemplatePart;
   readonly integration: Partial<IntegrationConfig["spec"]>;
   readonly url: UrlField;
@@ -62,6 +70,7 @@ export interface Parts {
   readonly models: readonly Part<"model">[];
   readonly routes: readonly Part<"route">[];
   readonly policies: readonly Part<"policy">[];
+  readonly limits: readonly Part<"limit">[];
   readonly templates: readonly Part<"template">[];
   readonly integrations: readonly Part<"integration">[];
   readonly urls: readonly Part<"url">[];

@@ -5,6 +5,7 @@ import type { IntegrationConfig } from "#api/kinds/integration-config.ts";
 import type { Model } from "#api/kinds/model.ts";
 import type { ModelConfig } from "#api/kinds/model-config.ts";
 import type { PromptTemplate } from "#api/kinds/prompt-template.ts";
+import type { Limit, RateLimitPolicy } from "#api/kinds/rate-limit-policy.ts";
 import type { Route } from "#api/kinds/route.ts";
 import { sharedModel } from "#policy/stored-objects.ts";
 import type { GovernedObject, Part, Parts } from "./part.ts";
@@ -25,6 +26,7 @@ export function takeApart(object: GovernedObject, namespace = object.metadata.na
     models,
     routes: pieces.routes ?? [],
     policies,
+    limits: pieces.limits ?? [],
     templates: pieces.templates ?? [],
     integrations,
     urls: urlParts(models, policies, integrations),
@@ -43,6 +45,8 @@ function piecesOf(object: GovernedObject): Pieces {
       return { models: [sharedModelPart(object as ModelConfig)] };
     case "AIRoute":
       return { routes: [{ kind: "route", path: "spec", key: "", value: (object as AIRoute).spec }] };
+    case "RateLimitPolicy":
+      return { limits: partsOf<Limit, Part<"limit">>((object as RateLimitPolicy).spec.limits, limitPart) };
     case "PromptTemplate":
       return { templates: [{ kind: "template", path: "spec", key: "", value: (object as PromptTemplate).spec }] };
     case "IntegrationConfig":
@@ -85,6 +89,10 @@ function routePart(route: Route, index: number): Part<"route"> {
 
 function policyPart(policy: AttachedPolicy, index: number): Part<"policy"> {
   return { kind: "policy", path: `spec.policies[${index}]`, key: policy.name, value: policy };
+}
+
+function limitPart(limit: Limit, index: number): Part<"limit"> {
+  return { kind: "limit", path: `spec.limits[${index}]`, key: undefined, value: limit };
 }
 
 function byKey<P extends Part>(parts: readonly P[]): ReadonlyMap<string, P> {

@@ -1,6 +1,7 @@
 import type { Kind } from "#api/kind.ts";
 import { aiGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
 import { promptTemplate } from "#api/kinds/prompt-template.ts";
+import { rateLimitPolicy } from "#api/kinds/rate-limit-policy.ts";
 import type { JsonSchema } from "#api/schema.ts";
 import { excessOf } from "./string-leaves.ts";
 
@@ -75,7 +76,15 @@ function repairedList(schema: JsonSchema, items: JsonSchema, list: readonly unkn
 
 const { models, routes, policies } = aiGatewayConfig.spec.json.properties ?? {};
 const { variables, messages } = promptTemplate.spec.json.properties ?? {};
-const LISTS_OF_PARTS: ReadonlySet<JsonSchema | undefined> = new Set([models, routes, policies, variables, messages]);
+const { limits } = rateLimitPolicy.spec.json.properties ?? {};
+const LISTS_OF_PARTS: ReadonlySet<JsonSchema | undefined> = new Set([
+  models,
+  routes,
+  policies,
+  variables,
+  messages,
+  limits,
+]);
 
 function fits(schema: JsonSchema, value: unknown): boolean {
   if (typeof value === "string") return schema.type === "string" && fitsText(schema, value);

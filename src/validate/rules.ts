@@ -9,6 +9,7 @@ import { headerInjection } from "./rules/header-injection.ts";
 import { inUse } from "./rules/in-use.ts";
 import { inlineCredential } from "./rules/inline-credential.ts";
 import { integrationEndpoint } from "./rules/integration-endpoint.ts";
+import { limitDefinition } from "./rules/limit-definition.ts";
 import { modelReference } from "./rules/model-reference.ts";
 import { plaintextEndpoint } from "./rules/plaintext-endpoint.ts";
 import { policyConfig } from "./rules/policy-config.ts";
@@ -30,6 +31,7 @@ export const RULES: readonly Rule[] = [
   credentialSource,
   environmentReference,
   rateLimitBounds,
+  limitDefinition,
   modelReference,
   duplicateRoute,
   plaintextEndpoint,

@@ -68,9 +68,9 @@ export function classWith(spec: AIGatewayClass["spec"] = {}, name = "main"): AIG
 
 /** All that a rule finds in the object, part after part. */
 export function findingsOf(rule: Rule, facts: Facts): readonly Finding[] {
-  const { object, models, routes, policies, templates, integrations, urls } = facts.owner;
+  const { object, models, routes, policies, limits, templates, integrations, urls } = facts.owner;
   const judge = rule.judges as { readonly [kind: string]: (part: Part, facts: Facts) => readonly Finding[] };
-  const parts = [object, ...models, ...routes, ...policies, ...templates, ...integrations, ...urls];
+  const parts = [object, ...models, ...routes, ...policies, ...limits, ...templates, ...integrations, ...urls];
   return parts.flatMap((part) => judge[part.kind]?.(part, facts) ?? []);
 }
 

@@ -23,7 +23,7 @@ matchConditions:
 apiGroups: [gateway.example.com]
 apiVersions: [v1]
 scope: Namespaced
-resources: [aigatewayconfigs, modelconfigs, airoutes, prompttemplates, integrationconfigs]
+resources: [aigatewayconfigs, modelconfigs, airoutes, ratelimitpolicies, prompttemplates, integrationconfigs]
 {{- end }}
 
 {{- define "gatehouse.policyKinds" -}}

@@ -1,6 +1,6 @@
 import type { Kind, ObjectOfKind } from "../kind.ts";
 import { decimal, integer, list, listMap, object, oneOf, required, text } from "../schema.ts";
-import { condition, objectName, secretKeyRef } from "./shared.ts";
+import { condition, secretKeyRef, targetRef } from "./shared.ts";
 
 const spec = object(
   "Which system gateways tell what.",
@@ -16,14 +16,7 @@ const spec = object(
       header: text("Header that carries the credential; Authorization, if absent.", { min: 1, max: 256 }),
     }),
     sampling: decimal("Share of requests that are told; all, if absent.", { min: 0, max: 1 }),
-    targetRefs: list(
-      "What it is about: gateways, shared models and routes of this namespace.",
-      object("An object of this namespace.", {
-        kind: required(oneOf("Kind of the object.", ["AIGatewayConfig", "ModelConfig", "AIRoute"])),
-        name: required(objectName("Name of the object.")),
-      }),
-      { max: 64 },
-    ),
+    targetRefs: list("What it is about: gateways, shared models and routes of this namespace.", targetRef, { max: 64 }),
   },
   [
     {

@@ -9,6 +9,12 @@ export const VARIABLE_NAME = "^[A-Za-z_][A-Za-z0-9_]*$";
 /** Gateway API's duration (GEP-2257): `30s`, `1m30s`, `250ms`. */
 export const DURATION = "^(?:[0-9]{1,5}(?:h|m|s|ms)){1,4}$";
 
+/** A number from 1 to 9999 and its unit. */
+export const WINDOW = "^[1-9][0-9]{0,3}(s|m|h|d)$";
+
+/** Narrower than HTTP's, so that no gateway's configuration language finds anything to expand in it. */
+export const HEADER_NAME = "^[A-Za-z0-9][A-Za-z0-9._-]*$";
+
 /** Kubernetes' longest object name. */
 const MAX_NAME = 253;
 
@@ -27,6 +33,12 @@ export const secretKeyRef = (description: string) =>
     name: required(objectName("Name of the Secret.")),
     key: required(text("Key inside the Secret.", { min: 1, max: MAX_NAME })),
   });
+
+/** What a policy beside gateways may be about. */
+export const targetRef = object("An object of this namespace.", {
+  kind: required(oneOf("Kind of the object.", ["AIGatewayConfig", "ModelConfig", "AIRoute"])),
+  name: required(objectName("Name of the object.")),
+});
 
 const quantities = (description: string) => mapOf(description, text("A quantity.", { max: 64 }), { max: 16 });
 

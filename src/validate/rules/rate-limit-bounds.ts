@@ -2,12 +2,14 @@ import type { RelativePath } from "#api/field-path.ts";
 import type { Model } from "#api/kinds/model.ts";
 import { RATE_LIMIT_FIELDS, type RateLimitField, type Sourced } from "#policy/effective-policy.ts";
 import { approvalLimits, approvalsOfModel, coverageRead } from "../approvals-of-model.ts";
+import { findLimitOutside } from "../limit-bounds.ts";
 import type { Part } from "../part.ts";
 import { type Facts, type Finding, HOLDS, type Rule } from "../rule.ts";
 
 export const rateLimitBounds: Rule = {
   id: "rate-limit-bounds",
-  claim: "A model's limits are inside the bounds of policies and approvals, and given where a policy asks for them.",
+  claim:
+    "A model's limits are inside the bounds of policies and approvals, and given where a policy asks for them; those of a RateLimitPolicy are inside the policies' bounds, on average over a minute.",
   why: "One tenant's loop uses up the quota that all share at the provider, or a month's budget in a night. A limit that is absent is no limit.",
   judgesBy: [
     "AIGatewayPolicy.spec.rateLimits.required",
@@ -16,7 +18,7 @@ export const rateLimitBounds: Rule = {
     "ApprovedModel.spec.limits",
   ],
   action: "Deny",
-  judges: { model: findBadLimits },
+  judges: { model: findBadLimits, limit: findLimitOutside },
 };
 
 function findBadLimits(part: Part<"model">, facts: Facts): readonly Finding[] {
