@@ -17,10 +17,24 @@ import { suggestion } from "./parse-options.ts";
  * which are what is judged here.
  */
 export function acceptFacts(facts: FactIndex, documents: readonly DirectoryDocument[]): readonly DirectoryFault[] {
-  const checked = documents.map((document) => checkedFact(facts, document));
-  const faults = [...checked.flatMap(({ faults }) => faults), ...duplicatesAmong(checked)];
-  if (faults.length === 0) facts.replace(checked.flatMap(({ fact }) => (fact ? [fact] : [])));
+  const { found, faults } = factsIn(documents, facts);
+  if (faults.length === 0) facts.replace(found);
   return faults;
+}
+
+interface FactsInDocuments {
+  /** As the API server would store them. */
+  readonly found: readonly KubernetesObject[];
+  readonly faults: readonly DirectoryFault[];
+}
+
+/** The facts among some documents, and what is wrong with those that are faulty. */
+export function factsIn(documents: readonly DirectoryDocument[], facts: FactIndex): FactsInDocuments {
+  const checked = documents.map((document) => checkedFact(facts, document));
+  return {
+    found: checked.flatMap(({ fact }) => (fact ? [fact] : [])),
+    faults: [...checked.flatMap(({ faults }) => faults), ...duplicatesAmong(checked)],
+  };
 }
 
 interface CheckedFact {

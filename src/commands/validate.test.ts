@@ -90,12 +90,24 @@ describe("exit codes", () => {
     [
       "a format is unknown",
       () => Promise.resolve([GOOD, "--output", "xml"]),
-      /must be one of 'text', 'json', not 'xml'/,
+      /must be one of 'text', 'json', 'sarif', 'junit', 'github', not 'xml'/,
     ],
   ])("2 when %s, and nothing is judged", async (_, words, message) => {
     const { code, printed, complained } = await run(...(await words()));
     expect([code, printed]).toEqual([2, ""]);
     expect(complained).toMatch(message);
+  });
+
+  test.each<[string, RegExp]>([
+    ["sarif", /"ruleId": "rate-limit-bounds"[^]*"startLine": 14,\s+"startColumn": 9/],
+    ["junit", /<testsuite name=".*bad-config\.yaml" tests="1" failures="1"[^]*<failure message="spec\.models\[0\]/],
+    ["github", /^::error file=.*bad-config\.yaml,line=14,col=9,title=rate-limit-bounds::AIGatewayConfig /m],
+  ])("are the same when the verdicts are printed as %s", async (format, printing) => {
+    const other = await put("other.yaml", { apiVersion: "v1", kind: "Secret", metadata: { name: "of-another-group" } });
+    const { code, printed } = await run(...POLICY, "--output", format, BAD, other);
+    expect(code).toBe(1);
+    expect(printed).toMatch(printing);
+    expect(printed).not.toContain("of-another-group");
   });
 
   test("every file that cannot be read is named at once", async () => {

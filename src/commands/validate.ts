@@ -17,6 +17,8 @@ export const validate: Command & { readonly operands: string } = {
     "",
     "With --output json the answer is an object with documents: file, line, apiVersion, kind, namespace,",
     "name, allowed, violations (rule, path, message, action, line, column), warnings, patch, defaulted.",
+    "sarif is for code scanning and editors, junit for CI systems, github for annotations in a workflow",
+    "of GitHub Actions.",
     "",
     "Exit codes: 0 all are allowed, 1 one is denied, 2 options, files or policies are not usable.",
   ].join("\n"),

@@ -6,6 +6,7 @@ import { mutationOperations } from "#mutate/mutation-operations.ts";
 import { awaitedFacts } from "./awaited-facts.ts";
 import { reviewDeletion } from "./deletion.ts";
 import { type Candidate, candidateOf, judgeWholly, stopsAtShape } from "./judgement.ts";
+import { isTerminating } from "./terminating.ts";
 import type { ReviewContext, Verdict } from "./verdict.ts";
 
 /** A request that Gatehouse is not there to judge: a registration fault, never a silent allow. */
@@ -89,15 +90,4 @@ function kindOf({ resource }: AdmissionRequest): Kind | undefined {
 function unsupportedResource({ resource, kind }: AdmissionRequest): string {
   const given = `${resource.resource}.${resource.version}.${resource.group} (kind '${kind.kind}')`;
   return `resource ${given} is not governed by Gatehouse; it must be one of ${[...kindByPlural.keys()].map((plural) => `'${plural}.${VERSION}.${GROUP}'`).join(", ")}`;
-}
-
-function isTerminating(object: unknown): boolean {
-  if (typeof object !== "object" || object === null || !("metadata" in object)) return false;
-  const { metadata } = object;
-  return (
-    typeof metadata === "object" &&
-    metadata !== null &&
-    "deletionTimestamp" in metadata &&
-    typeof metadata.deletionTimestamp === "string"
-  );
 }

@@ -6,11 +6,15 @@ import { documentReport } from "#server/validate-text.ts";
 import { acceptFacts } from "../accept-facts.ts";
 import type { CommandContext, ValuesOf } from "../command.ts";
 import { loadModelData, ModelDataError, SHIPPED_MODEL_DATA } from "../load-model-data.ts";
+import { githubReport } from "../reports/github-report.ts";
+import { junitReport } from "../reports/junit-report.ts";
+import { sarifReport } from "../reports/sarif-report.ts";
 import { UsageError } from "../usage-error.ts";
+import { programVersion } from "../version.ts";
 import { inNamespace } from "./in-namespace.ts";
 import { type FileDocument, readDocuments } from "./read-documents.ts";
 import type { VALIDATE_OPTIONS } from "./validate-options.ts";
-import { verdictsJson, verdictsText } from "./verdicts.ts";
+import { type FileReport, isJudged, verdictsJson, verdictsText } from "./verdicts.ts";
 
 /** Exit code of a run in which an object was denied. */
 const DENIED = 1;
@@ -36,7 +40,7 @@ export async function runValidate(
     const value = inNamespace(document.value, namespace);
     return { file, ...documentReport({ ...document, value }, index, judge) };
   });
-  print(output === "json" ? verdictsJson(reports) : verdictsText(reports));
+  print(PRINTERS[output as Format](reports, await programVersion()));
   const denied = reports.filter(({ allowed }) => !allowed).length;
   if (denied > 0) {
     const subject = denied === 1 ? "1 object is" : `${denied} objects are`;
@@ -52,6 +56,16 @@ async function modelsFrom(file = SHIPPED_MODEL_DATA): Promise<ModelIndex> {
     throw error instanceof ModelDataError ? new UsageError(`validate: ${error.message}`, { cause: error }) : error;
   }
 }
+
+type Format = (typeof VALIDATE_OPTIONS)["output"]["values"][number];
+
+const PRINTERS: Readonly<Record<Format, (reports: readonly FileReport[], version: string) => string>> = {
+  text: verdictsText,
+  json: verdictsJson,
+  sarif: (reports, version) => sarifReport(reports.filter(isJudged), version),
+  junit: (reports) => junitReport(reports.filter(isJudged)),
+  github: (reports) => githubReport(reports.filter(isJudged)),
+};
 
 function isFact({ value }: FileDocument): boolean {
   const kind = valueAt(value, ["kind"]);

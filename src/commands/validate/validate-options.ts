@@ -22,6 +22,6 @@ export const VALIDATE_OPTIONS = {
     placeholder: "FORMAT",
     summary: "How to print verdicts.",
     default: "text",
-    values: ["text", "json"],
+    values: ["text", "json", "sarif", "junit", "github"],
   },
 } as const satisfies Options;

@@ -13,8 +13,13 @@ export function verdictsJson(documents: readonly FileReport[]): string {
 
 /** A paragraph for each object that Gatehouse has a say in, and what was counted. */
 export function verdictsText(reports: readonly FileReport[]): string {
-  const judged = reports.filter(({ allowed, defaulted }) => !allowed || defaulted !== null);
+  const judged = reports.filter(isJudged);
   return [...judged.map((report) => documentText(report, report.file)), countText(reports, judged)].join("\n");
+}
+
+/** Whether Gatehouse has a say in the object. */
+export function isJudged({ allowed, defaulted }: FileReport): boolean {
+  return !allowed || defaulted !== null;
 }
 
 function countText(reports: readonly FileReport[], judged: readonly FileReport[]): string {

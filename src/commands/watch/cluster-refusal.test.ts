@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
+
 import { ClusterConfigurationError } from "#kube/cluster-connection.ts";
 import { KubernetesError } from "#kube/kubernetes-error.ts";
 import { refusalOf } from "./cluster-refusal.ts";
+
+const WATCH = { name: "watch", notAllowed: 3, notNow: 4 };
 
 function answered(code: number, message: string): KubernetesError {
   return new KubernetesError(message, { code, reason: "" });
@@ -25,7 +28,7 @@ test.each<[unknown, number, string]>([
   ],
   [unanswered(undefined), 4, "cannot reach https://api: GET /api: no answer"],
 ])("%s is something to put right, with exit code %d", (error, exitCode, message) => {
-  expect(refusalOf(error, "https://api")).toMatchObject({
+  expect(refusalOf(error, "https://api", WATCH)).toMatchObject({
     name: "UsageError",
     message: `watch: ${message}`,
     exitCode,
@@ -35,5 +38,5 @@ test.each<[unknown, number, string]>([
 
 test("a fault of ours stays one", () => {
   const fault = new TypeError("x is undefined");
-  expect(refusalOf(fault, "https://api")).toBe(fault);
+  expect(refusalOf(fault, "https://api", WATCH)).toBe(fault);
 });

@@ -1,11 +1,8 @@
-import { homedir } from "node:os";
 import { SYSTEM_CLOCK } from "#kube/clock.ts";
-import { ClusterClient } from "#kube/cluster-client.ts";
-import { connect } from "#kube/connect.ts";
 import { createLogger } from "#observability/logger.ts";
+import { clientOf, clusterMeant } from "../cluster-access.ts";
 import type { CommandContext } from "../command.ts";
-import { UsageError } from "../usage-error.ts";
-import { programVersion } from "../version.ts";
+import { checkScope } from "../namespace-scope.ts";
 import { refusalOf } from "./cluster-refusal.ts";
 import { Contact } from "./contact.ts";
 import { escapeControls } from "./escape-controls.ts";
@@ -20,22 +17,15 @@ import { watchResource } from "./watch-resource.ts";
 
 /** Finds what is meant by the kind, and watches it until the process is asked to end or nobody reads any more. */
 export async function runWatch(kind: string, values: WatchValues, context: CommandContext): Promise<void> {
-  checkNamespace(values);
+  checkScope("watch", values);
   using terminal = terminalOf(process.stdout);
   const signal = AbortSignal.any([context.signal, terminal.closed]);
   const [clock, logger] = [SYSTEM_CLOCK, createLogger("error")];
   let server = "the cluster";
   try {
-    const { serviceHost, servicePort, kubeconfig = "" } = context.config;
-    const connection = await connect({
-      kubeconfig: values.kubeconfig ?? kubeconfig,
-      serviceHost,
-      servicePort,
-      homeDirectory: homedir(),
-      clock,
-    });
+    const connection = await clusterMeant(values.kubeconfig, context.config);
     server = connection.server;
-    using client = new ClusterClient({ connection, clock, userAgent: `gatehouse/${await programVersion()} watch` });
+    using client = await clientOf(connection, "watch");
     const namespace = values["all-namespaces"] ? undefined : (values.namespace ?? connection.namespace ?? "default");
     const wish = { kind, namespace, ...selectors(values) };
     const watched = await findWatched(client, wish, { signal, timeoutMilliseconds: TIMEOUT_MILLISECONDS });
@@ -54,19 +44,15 @@ export async function runWatch(kind: string, values: WatchValues, context: Comma
       signal,
     );
   } catch (error) {
-    if (!signal.aborted) throw refusalOf(error, server);
+    if (!signal.aborted) throw refusalOf(error, server, WATCH);
   }
 }
 
 /** For each question before the watch; a person waits. */
 const TIMEOUT_MILLISECONDS = 10_000;
 
-function checkNamespace({ namespace, "all-namespaces": isEverywhere }: WatchValues): void {
-  if (namespace === undefined) return;
-  if (isEverywhere) throw new UsageError("watch: options '--namespace' and '--all-namespaces' exclude each other");
-  if (/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(namespace)) return;
-  throw new UsageError(`watch: '${escapeControls(namespace)}' is no name of a namespace`);
-}
+/** Exit codes that scripts can go by: the first is for whoever grants rights, after the second a later try may do. */
+const WATCH = { name: "watch", notAllowed: 3, notNow: 4 };
 
 function selectors({ selector, "field-selector": fields }: WatchValues) {
   return {

@@ -1,4 +1,5 @@
 import type { Options } from "../command.ts";
+import { inFull } from "../short-options.ts";
 import { UsageError } from "../usage-error.ts";
 
 export interface WatchWords {
@@ -28,18 +29,3 @@ export function watchWords(words: readonly string[], options: Options): WatchWor
   }
   return { kind, words: long };
 }
-
-/** `-n`, `-nshop` and `-n=shop` as `--namespace`, `--namespace=shop`; anything else as it is. */
-function inFull(word: string): string {
-  const name = SHORT[word.slice(0, 2)];
-  if (name === undefined) return word;
-  const value = word.slice(2).replace(/^=/, "");
-  return value === "" ? `--${name}` : `--${name}=${value}`;
-}
-
-const SHORT: Readonly<Record<string, string>> = {
-  "-n": "namespace",
-  "-A": "all-namespaces",
-  "-l": "selector",
-  "-o": "output",
-};

@@ -1,0 +1,27 @@
+import { homedir } from "node:os";
+import type { Config } from "#config";
+import { SYSTEM_CLOCK } from "#kube/clock.ts";
+import { ClusterClient } from "#kube/cluster-client.ts";
+import type { ClusterConnection } from "#kube/cluster-connection.ts";
+import { connect } from "#kube/connect.ts";
+import { programVersion } from "./version.ts";
+
+/** The cluster that a user means: of `--kubeconfig`, else of the environment. */
+export function clusterMeant(kubeconfig: string | undefined, config: Config): Promise<ClusterConnection> {
+  return connect({
+    kubeconfig: kubeconfig ?? config.kubeconfig ?? "",
+    serviceHost: config.serviceHost,
+    servicePort: config.servicePort,
+    homeDirectory: homedir(),
+    clock: SYSTEM_CLOCK,
+  });
+}
+
+/** A client that says in the API server's audit log which command it is. */
+export async function clientOf(connection: ClusterConnection, command: string): Promise<ClusterClient> {
+  return new ClusterClient({
+    connection,
+    clock: SYSTEM_CLOCK,
+    userAgent: `gatehouse/${await programVersion()} ${command}`,
+  });
+}
