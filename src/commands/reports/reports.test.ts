@@ -166,12 +166,10 @@ function elementsOf(xml: string): readonly Element[] {
 
 /** A text as XML 1.0 can hold it. */
 function holdable(text: string): string {
-  const isCharacter = (code: number) =>
-    code === 9 ||
-    code === 10 ||
-    code === 13 ||
-    (code >= 32 && code < 0xd800) ||
-    (code >= 0xe000 && code <= 0xfffd) ||
-    code > 0xffff;
   return Array.from(text, (character) => (isCharacter(character.codePointAt(0) ?? 0) ? character : "\uFFFD")).join("");
+}
+
+function isCharacter(code: number): boolean {
+  if (code < 32) return code === 9 || code === 10 || code === 13;
+  return code < 0xd800 || (code >= 0xe000 && code <= 0xfffd) || code > 0xffff;
 }
