@@ -17,6 +17,7 @@ import { rateLimitBounds } from "./rules/rate-limit-bounds.ts";
 import { requiredLabel } from "./rules/required-label.ts";
 import { targetWeights } from "./rules/target-weights.ts";
 import { templateVariables } from "./rules/template-variables.ts";
+import { typeMismatch } from "./rules/type-mismatch.ts";
 import { unapprovedModel } from "./rules/unapproved-model.ts";
 import { undeclaredReference } from "./rules/undeclared-reference.ts";
 import { unknownModelId } from "./rules/unknown-model-id.ts";
@@ -42,6 +43,7 @@ export const RULES: readonly Rule[] = [
   unsafePattern,
   endpointPath,
   unknownModelId,
+  typeMismatch,
   templateVariables,
   integrationEndpoint,
   requiredLabel,
