@@ -18,11 +18,13 @@ export function modelOperations(
   pointer: string,
   facts: MutationFacts,
 ): readonly AddOperation[] {
-  const approvals = isReadable(model) ? approvalsThatMatter(model, facts) : NO_APPROVALS;
-  if (approvals.length === 0 && !offersModelDefaults(facts.policy)) return NOTHING;
+  const readable = isReadable(model) ? model : undefined;
+  const approvals = readable ? approvalsThatMatter(readable, facts) : NO_APPROVALS;
+  const provider = readable ? providerOperations(readable, pointer, approvals, facts.lookup) : NOTHING;
+  if (approvals.length === 0 && !offersModelDefaults(facts.policy)) return provider;
   const offers = { approvals, policy: facts.policy };
   return [
-    ...providerOperations(model, pointer, approvals),
+    ...provider,
     ...credentialOperations(model, pointer, approvals),
     ...rateLimitOperations(model, pointer, offers),
     ...timeoutOperations(model, pointer, offers),

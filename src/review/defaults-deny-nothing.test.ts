@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { FactIndex } from "#policy/fact-index.ts";
+import { ARBITRARY_KNOWN_MODELS } from "../../test/support/arbitrary-known-models.ts";
 import { factObjects, validConfig } from "../../test/support/arbitrary-objects.ts";
 import { NOW } from "../../test/support/facts.ts";
 import { requestFor } from "../../test/support/review-fixture.ts";
@@ -20,7 +21,7 @@ test("an update that is allowed without our defaults is allowed with them", () =
   let allowed = 0;
   fc.assert(
     fc.property(factObjects, edits, (facts, { old, object }) => {
-      const lookup = new FactIndex();
+      const lookup = new FactIndex(ARBITRARY_KNOWN_MODELS);
       lookup.replace(facts);
       const context = { lookup, now: NOW };
       if (!isAllowed(reviewValidation(requestFor(object, old), context))) return;

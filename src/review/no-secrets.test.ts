@@ -3,6 +3,7 @@ import type { AdmissionRequest } from "#api/admission-review.ts";
 import { GROUP, VERSION } from "#api/kind.ts";
 import { FactIndex } from "#policy/fact-index.ts";
 import { NOW } from "../../test/support/facts.ts";
+import { KNOWN_MODELS } from "../../test/support/known-models.ts";
 import { reviewFixtures } from "../../test/support/review-fixture.ts";
 import { reviewMutation, reviewValidation } from "./admission.ts";
 import { reviewDocument } from "./document.ts";
@@ -13,7 +14,7 @@ const KEY = ["sk", "proj", "a1B2c3D4e5F6g7H8i9J0k1L2m3N4"].join("-");
 test("a key that was pasted into any field, or as its name, is in no answer", () => {
   let said = 0;
   for (const { facts, object } of reviewFixtures()) {
-    const lookup = new FactIndex();
+    const lookup = new FactIndex(KNOWN_MODELS);
     lookup.replace(facts);
     for (const spoiled of spoiledCopies(object)) {
       const answers = answersAbout(spoiled, lookup);

@@ -10,6 +10,7 @@ import { objectsOfKind } from "../../test/support/arbitrary-by-schema.ts";
 import { broken, hostileValue } from "../../test/support/arbitrary-json.ts";
 import { anyConfig, factObjects } from "../../test/support/arbitrary-objects.ts";
 import { NOW } from "../../test/support/facts.ts";
+import { KNOWN_MODELS } from "../../test/support/known-models.ts";
 import { approvalWith } from "../../test/support/mutation.ts";
 import { reviewMutation, reviewValidation } from "./admission.ts";
 import { reviewDocument } from "./document.ts";
@@ -19,7 +20,7 @@ const anything = fc.oneof({ weight: 4, arbitrary: anyConfig }, { weight: 1, arbi
 test("whatever an object and the one before it are, every face has a verdict", () => {
   fc.assert(
     fc.property(factObjects, anything, fc.option(anything, { nil: null }), (facts, object, oldObject) => {
-      const lookup = new FactIndex();
+      const lookup = new FactIndex(KNOWN_MODELS);
       lookup.replace(facts);
       expectVerdicts(object, oldObject, lookup);
     }),
@@ -34,7 +35,7 @@ test.each(KINDS.filter(({ scope }) => scope === "Namespaced"))(
     const any = fc.oneof(whole, broken(whole));
     fc.assert(
       fc.property(factObjects, any, fc.option(any, { nil: null }), (facts, object, oldObject) => {
-        const lookup = new FactIndex();
+        const lookup = new FactIndex(KNOWN_MODELS);
         lookup.replace(facts);
         expectVerdicts(object, oldObject, lookup, kind);
       }),
@@ -52,7 +53,7 @@ test("so has an object without metadata", () => {
 });
 
 test("so has an update of a ModelConfig whose name was no text", () => {
-  const lookup = new FactIndex();
+  const lookup = new FactIndex(KNOWN_MODELS);
   lookup.replace([approvalWith({ models: ["gpt-*"] })]);
   const old = {
     apiVersion: API_VERSION,
@@ -73,7 +74,7 @@ test("so has an object whose kind is no text", () => {
 function expectVerdicts(
   object: unknown,
   oldObject: unknown,
-  lookup = new FactIndex(),
+  lookup = new FactIndex(KNOWN_MODELS),
   { kind, plural }: Kind = aiGatewayConfig,
 ): void {
   const request: AdmissionRequest = {
@@ -90,6 +91,6 @@ function expectVerdicts(
   expect(reviewDocument(object, world(lookup))).toBeTypeOf("object");
 }
 
-function world(lookup = new FactIndex()) {
+function world(lookup = new FactIndex(KNOWN_MODELS)) {
   return { lookup, now: NOW };
 }

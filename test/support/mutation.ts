@@ -6,6 +6,7 @@ import type { Model } from "#api/kinds/model.ts";
 import type { MutationFacts } from "#mutate/facts.ts";
 import { mutationOperations } from "#mutate/mutation-operations.ts";
 import { FactIndex } from "#policy/fact-index.ts";
+import { ARBITRARY_KNOWN_MODELS } from "./arbitrary-known-models.ts";
 import { factObjects } from "./arbitrary-objects.ts";
 import { configWith, factsFor, NOW, type World } from "./facts.ts";
 
@@ -37,7 +38,7 @@ export function fromPolicy<T>(value: T): { readonly value: T; readonly source: s
 
 /** Facts as the index has them, for an object of one namespace, over any policies, approvals and classes. */
 export const mutationFacts: fc.Arbitrary<MutationFacts> = factObjects.map((objects) => {
-  const lookup = new FactIndex();
+  const lookup = new FactIndex(ARBITRARY_KNOWN_MODELS);
   lookup.replace(objects);
   const namespace = "team-a";
   return { now: NOW, lookup, policy: lookup.effectivePolicy({ namespace, name: "first" }, NOW), namespace };

@@ -5,6 +5,7 @@ import { reviewMutation, reviewValidation } from "#review/admission.ts";
 import type { ReviewContext } from "#review/verdict.ts";
 import type { Finding, Rule } from "#validate/rule.ts";
 import { classWith, configWith, NOW } from "../support/facts.ts";
+import { KNOWN_MODELS } from "../support/known-models.ts";
 import { REVIEW, reviewWith, StartedAdmissionServer } from "../support/started-admission-server.ts";
 
 const REVIEWS = { "/mutate": reviewMutation, "/validate": reviewValidation } as const;
@@ -25,7 +26,7 @@ beforeAll(async () => {
 });
 
 beforeEach(() => {
-  lookup = new FactIndex();
+  lookup = new FactIndex(KNOWN_MODELS);
 });
 
 afterAll(() => server[Symbol.asyncDispose]());

@@ -3,6 +3,7 @@ import type { AdmissionResponse, Status } from "#api/admission-review.ts";
 import { FactIndex } from "#policy/fact-index.ts";
 import { reviewMutation, reviewValidation } from "#review/admission.ts";
 import { hugeReviews } from "../support/hostile/huge-reviews.ts";
+import { KNOWN_MODELS } from "../support/known-models.ts";
 import { FIXTURE_NOW } from "../support/review-fixture.ts";
 import { REVIEW, StartedAdmissionServer } from "../support/started-admission-server.ts";
 
@@ -25,7 +26,7 @@ afterAll(() => started[Symbol.asyncDispose]());
 test.each(hugeReviews)(
   "%s: a denial with field paths, a verdict or a 400, and others do not wait for it",
   async (_, body) => {
-    const context = { lookup: new FactIndex(), now: FIXTURE_NOW };
+    const context = { lookup: new FactIndex(KNOWN_MODELS), now: FIXTURE_NOW };
     for (const [path, review] of [
       ["/mutate", reviewMutation],
       ["/validate", reviewValidation],

@@ -37,10 +37,13 @@ export const modelFields = {
     { min: 1, max: 63 },
   ),
   endpoint: text("API endpoint of the model service.", { max: 2048, format: "uri" }),
-  provider: text("Who serves the model, such as openai. Filled in when an approval makes it certain.", {
-    min: 1,
-    max: 63,
-  }),
+  provider: text(
+    "Who serves the model, such as openai. Filled in when an approval or the endpoint's host makes it certain.",
+    {
+      min: 1,
+      max: 63,
+    },
+  ),
   model: text("The provider's id of the model; the name, if absent.", { min: 1, max: 253 }),
   version: text("Version or snapshot of the model.", { min: 1, max: 63 }),
   region: text("Region that serves the model.", { min: 1, max: 63 }),

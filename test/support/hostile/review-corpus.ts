@@ -4,6 +4,7 @@ import { GROUP, VERSION } from "#api/kind.ts";
 import { kindByName } from "#api/kinds.ts";
 import { FactIndex } from "#policy/fact-index.ts";
 import { anyConfig, factObjects } from "../arbitrary-objects.ts";
+import { KNOWN_MODELS } from "../known-models.ts";
 import { reviewFixtures } from "../review-fixture.ts";
 
 /** Reviews to begin with, and what the cluster holds while they are judged. */
@@ -23,7 +24,7 @@ const GENERATED = 200;
 export function reviewCorpus(seed: number): ReviewCorpus {
   const fixtures = reviewFixtures();
   const facts = [...fixtures.flatMap(({ facts }) => facts), ...fc.sample(factObjects, { seed, numRuns: 20 }).flat()];
-  const lookup = new FactIndex();
+  const lookup = new FactIndex(KNOWN_MODELS);
   for (const fact of facts) lookup.apply(fact);
   const generated = fc.sample(anyConfig, { seed, numRuns: GENERATED });
   const pairs: [unknown, unknown][] = [
