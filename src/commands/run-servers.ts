@@ -88,7 +88,9 @@ async function serveUntilAborted(settings: ServeSettings, { signal, print }: Com
   if (watcher) stack.use(watcher).start();
 
   const admission = { ...settings.admission, port };
-  const where = { admission, plain: { ...settings.plain, port: plainPort }, [settings.facts.from]: source.origin };
+  const modelData = facts.models && `${facts.models.source}, of ${facts.models.date}`;
+  const plainAddress = { ...settings.plain, port: plainPort };
+  const where = { admission, plain: plainAddress, [settings.facts.from]: source.origin, modelData };
   const isAborted = aborted(signal);
   if (source.unavailable() !== undefined) logger.info(where, "reading the cluster");
   await Promise.race([source.filled, isAborted]);

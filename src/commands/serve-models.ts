@@ -16,7 +16,6 @@ export async function modelsToServe(
   try {
     const models = await loadModelData(file);
     metrics.loaded(Date.parse(models.date));
-    logger.info({ file, source: models.source, date: models.date }, "model data loaded");
     return models;
   } catch (error) {
     if (!(error instanceof ModelDataError)) throw error;
