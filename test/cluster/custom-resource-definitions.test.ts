@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { parse } from "yaml";
+import { parse, parseAllDocuments } from "yaml";
 import { valueAt } from "#api/field-path.ts";
 import { API_VERSION } from "#api/kind.ts";
 import type { AIGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
@@ -11,6 +11,7 @@ import { poll } from "../support/control-plane/poll.ts";
 import { installCustomResourceDefinitions } from "../support/gatehouse/install.ts";
 
 const SAMPLE = join(import.meta.dirname, "../fixtures/seed/default-ai-config.yaml");
+const SHOWN = join(import.meta.dirname, "../fixtures/kubectl/get");
 
 describeOnControlPlane("the CRDs of the chart, without our server", (plane) => {
   let said = "";
@@ -32,6 +33,31 @@ describeOnControlPlane("the CRDs of the chart, without our server", (plane) => {
     expect(status).toBe(201);
     expect(missingFrom(body, inNamespace)).toEqual([]);
   });
+
+  test.each(KINDS.filter(({ scope }) => scope === "Namespaced"))(
+    "show what matters of each $kind in kubectl get",
+    async ({ plural }) => {
+      const namespace = ["--namespace", plane.namespace];
+      await plane.kubectl([...namespace, "delete", plural, "--all"]);
+      const path = `/apis/${API_VERSION}/namespaces/${plane.namespace}/${plural}`;
+      for (const document of parseAllDocuments(await readFile(join(SHOWN, `${plural}.yaml`), "utf8"))) {
+        const object = document.toJS() as AIGatewayConfig;
+        const created = await plane.request("POST", path, { body: object });
+        expect(created).toMatchObject({ status: 201 });
+        if (!object.status) continue;
+        const body = { ...(created.body as object), status: object.status };
+        expect(await plane.request("PUT", `${path}/${object.metadata.name}/status`, { body })).toMatchObject({
+          status: 200,
+        });
+      }
+      const { stdout } = await plane.kubectl([...namespace, "get", plural]);
+      const wide = await plane.kubectl([...namespace, "get", plural, "--output", "wide"]);
+      await plane.kubectl([...namespace, "delete", plural, "--all"]);
+      await expect(`${ageless(stdout)}\n${ageless(wide.stdout)}`).toMatchFileSnapshot(
+        join(SHOWN, `${plural}.golden.txt`),
+      );
+    },
+  );
 
   describe.each(KINDS)("of $kind", ({ kind, plural }) => {
     /** What kubectl explain reads. The API server publishes it a moment after it serves the kind. */
@@ -59,6 +85,16 @@ describeOnControlPlane("the CRDs of the chart, without our server", (plane) => {
     });
   });
 });
+
+/** The same table without the time that has passed, which changes the width of its column too. */
+function ageless(table: string): string {
+  const [header = "", ...rows] = table.trimEnd().split("\n");
+  const starts = Array.from(header.matchAll(/\S+/g), ({ index }) => index);
+  const cellsOf = (row: string) => starts.map((start, index) => row.slice(start, starts[index + 1]).trim());
+  const names = cellsOf(header);
+  const shown = rows.map((row) => cellsOf(row).map((cell, index) => (names[index] === "AGE" ? "…" : cell)));
+  return [names, ...shown].map((cells) => `${cells.join(" | ")}\n`).join("");
+}
 
 interface Described {
   readonly description?: string;
