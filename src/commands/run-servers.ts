@@ -19,6 +19,7 @@ import { probes } from "#server/probes.ts";
 import { DirectoryError } from "#source/object-directory.ts";
 import { compileSchemas } from "#validate/shape.ts";
 import type { CommandContext } from "./command.ts";
+import { FileFacts } from "./file-facts.ts";
 import { startFacts } from "./serve-facts.ts";
 import { modelsToServe } from "./serve-models.ts";
 import type { ServeSettings } from "./serve-settings.ts";
@@ -49,14 +50,15 @@ async function serveUntilAborted(settings: ServeSettings, { signal, print }: Com
   stack.use(eventLoopMetrics(registry));
 
   const facts = new FactIndex(await modelsToServe(settings.modelDataFile, { registry, logger }));
+  const files = new FileFacts(facts);
   let server: AdmissionServer | undefined;
   const certificateClaim = readiness.claim("certificate", () => server?.hasCertificateInForce ?? false);
 
-  const routes = settings.isStandalone ? [standaloneRoutes(facts)] : [];
+  const routes = settings.isStandalone ? [standaloneRoutes(files)] : [];
   const plain = stack.use(new PlainServer({ routers: [probes(readiness, registry), ...routes], logger }));
   const plainPort = await plain.listen(settings.plain);
 
-  const source = stack.use(await startFacts(settings.facts, { facts, readiness, registry, logger }));
+  const source = stack.use(await startFacts(settings.facts, { facts, files, readiness, registry, logger }));
 
   // The watcher is there before the server, since a server cannot be made without a certificate.
   const watcher = certificateWatcher(settings, registry, logger, (material) => server?.useCertificate(material));

@@ -12,7 +12,7 @@ import type { Readiness } from "#observability/readiness.ts";
 import type { FactIndex } from "#policy/fact-index.ts";
 import { ObjectDirectory } from "#source/object-directory.ts";
 import { shapeViolations } from "#validate/shape-violations.ts";
-import { acceptFacts } from "./accept-facts.ts";
+import type { FileFacts } from "./file-facts.ts";
 import type { ClusterSettings, FactSettings } from "./serve-settings.ts";
 import { programVersion } from "./version.ts";
 
@@ -30,6 +30,8 @@ export interface FactSource extends AsyncDisposable {
 
 export interface FactSourceContext {
   readonly facts: FactIndex;
+  /** Over the same index. */
+  readonly files: FileFacts;
   readonly readiness: Readiness;
   readonly registry: Registry;
   readonly logger: Logger;
@@ -40,11 +42,11 @@ export function startFacts(settings: FactSettings, context: FactSourceContext): 
   return settings.from === "files" ? factsOfFiles(settings.directory, context) : factsOfCluster(settings, context);
 }
 
-async function factsOfFiles(directory: string, { facts, readiness, logger }: FactSourceContext): Promise<FactSource> {
+async function factsOfFiles(directory: string, { files, readiness, logger }: FactSourceContext): Promise<FactSource> {
   const claim = readiness.claim("objects");
   const objects = new ObjectDirectory({
     directory,
-    accept: (documents) => acceptFacts(facts, documents),
+    accept: (documents) => files.accept(documents),
     onReload: (failed) => {
       if (failed)
         logger.error({ faults: failed.message.split("\n") }, "objects not reloaded; those before stay in force");

@@ -22,7 +22,7 @@ export const serve = command({
       type: "string",
       placeholder: "DIRECTORY",
       summary:
-        "YAML and JSON files with policies, approved models, classes and namespaces, read again when they change, instead of a cluster. Default with --standalone: the examples.",
+        "YAML and JSON files with policies, approved models, classes, namespaces and what teams have stored, read again when they change, instead of a cluster. Default with --standalone: the examples.",
     },
     kubeconfig: {
       type: "string",

@@ -34,7 +34,10 @@ const judge: DocumentReview = (object) => {
 };
 
 const rules = [{ id: "rate-limit-bounds" }];
-const server = new PlainServer({ routers: [standaloneService({ judge, rules })], logger: pino({ level: "silent" }) });
+const server = new PlainServer({
+  routers: [standaloneService({ reviewOf: () => judge, rules })],
+  logger: pino({ level: "silent" }),
+});
 let port: number;
 
 beforeAll(async () => {

@@ -5,10 +5,10 @@ import { loopbackOnly } from "./loopback-only.ts";
 import { reportText } from "./report-text.ts";
 import { readBody } from "./request-body.ts";
 import { refuse, type TransportFault } from "./transport-fault.ts";
-import { type DocumentReview, validateText } from "./validate-text.ts";
+import { type TextReview, validateText } from "./validate-text.ts";
 
 export interface StandaloneServiceOptions {
-  readonly judge: DocumentReview;
+  readonly reviewOf: TextReview;
   readonly rules: readonly object[];
 }
 
@@ -16,19 +16,19 @@ export interface StandaloneServiceOptions {
 const MAX_TEXT_BYTES = 1024 * 1024;
 
 /** The page, `POST /v1/validate` and `GET /v1/rules`, for whoever sits at this machine. */
-export function standaloneService({ judge, rules }: StandaloneServiceOptions): Router {
+export function standaloneService({ reviewOf, rules }: StandaloneServiceOptions): Router {
   const router = Router();
   router.use(loopbackOnly);
   router.get("/", answerPage());
   router.get("/v1/rules", (_request, response) => void response.json({ rules }));
   router
     .route("/v1/validate")
-    .post(validation(judge))
+    .post(validation(reviewOf))
     .all((request, response) => refuse(request, response, { code: 405, message: "the method must be POST" }));
   return router;
 }
 
-function validation(judge: DocumentReview): (request: Request, response: Response, next: NextFunction) => void {
+function validation(reviewOf: TextReview): (request: Request, response: Response, next: NextFunction) => void {
   return (request, response, next) => {
     readBody(request, { limit: MAX_TEXT_BYTES }, (body, fault) => {
       if (fault === "cut off") return; // nobody is there to be answered
@@ -37,7 +37,7 @@ function validation(judge: DocumentReview): (request: Request, response: Respons
         return;
       }
       try {
-        const documents = validateText(strictUtf8.decode(body), judge);
+        const documents = validateText(strictUtf8.decode(body), reviewOf);
         if (request.accepts(["json", "text"]) === "text") response.type("text").send(reportText(documents));
         else response.json({ documents });
       } catch (error) {

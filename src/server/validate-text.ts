@@ -11,6 +11,9 @@ import { warningsOf } from "./warnings.ts";
 /** Judges an object without its old state. */
 export type DocumentReview = (object: unknown) => DocumentVerdict | ForeignDocument;
 
+/** How documents are judged that belong together. */
+export type TextReview = (documents: readonly SourceDocument[]) => DocumentReview;
+
 /** A violation with its place in the text. */
 export type PlacedViolation = Violation & Position;
 
@@ -35,8 +38,10 @@ export interface DocumentReport {
 }
 
 /** Judges every document of a text. Throws SourceError where the text cannot be read. */
-export function validateText(text: string, judge: DocumentReview): readonly DocumentReport[] {
-  return parseDocuments(text).map((document, index) => documentReport(document, index, judge));
+export function validateText(text: string, reviewOf: TextReview): readonly DocumentReport[] {
+  const documents = parseDocuments(text);
+  const judge = reviewOf(documents);
+  return documents.map((document, index) => documentReport(document, index, judge));
 }
 
 /** Judges one document. */

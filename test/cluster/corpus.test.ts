@@ -80,7 +80,20 @@ describeOnControlPlane("the review corpus", (plane) => {
   }
 
   describe.each(GROUPS)("under the facts $title", ({ fixtures }) => {
-    beforeAll(() => facts.write(fixtures[0]?.facts ?? []));
+    const known = fixtures[0]?.facts ?? [];
+    const siblings = known.filter(({ metadata }) => metadata.namespace !== undefined);
+
+    beforeAll(async () => {
+      await facts.write(known);
+      for (const object of siblings) {
+        const { status, body } = await plane.request("POST", pathOf(object), { body: object });
+        if (status !== 201) throw new Error(`${object.metadata.name}: ${status} ${JSON.stringify(body)}`);
+      }
+    });
+
+    afterAll(async () => {
+      for (const object of siblings) await plane.request("DELETE", pathOf(object, object.metadata.name));
+    });
 
     test.each(fixtures)("the API server answers $name as the golden file says", async (fixture) => {
       expect(answered(fixture, await submit(fixture))).toEqual(expectedOf(fixture));
@@ -112,7 +125,8 @@ describeOnControlPlane("the review corpus", (plane) => {
 });
 
 function namespacesOf(fixtures: readonly ReviewFixture[]): ReadonlySet<string> {
-  return new Set(fixtures.flatMap(({ object }) => object.metadata.namespace ?? []));
+  const objects = fixtures.flatMap(({ facts, object }) => [...facts, object]);
+  return new Set(objects.flatMap(({ metadata }) => metadata.namespace ?? []));
 }
 
 function pathOf({ kind, metadata: { namespace } }: KubernetesObject, name?: string): string {

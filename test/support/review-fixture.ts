@@ -7,6 +7,7 @@ import { kindByName } from "#api/kinds.ts";
 import type { KubernetesObject } from "#api/object-meta.ts";
 import { FactIndex } from "#policy/fact-index.ts";
 import type { GovernedObject } from "#validate/part.ts";
+import { shapeViolations } from "#validate/shape-violations.ts";
 import { KNOWN_MODELS } from "./known-models.ts";
 
 /** Noon on the first day of 2027: the instant at which every fixture is judged. */
@@ -108,9 +109,12 @@ export function kindOf({ object }: ReviewFixture): Kind {
   return kind;
 }
 
-export function lookupOf({ facts }: ReviewFixture): FactIndex {
+/** The facts, and what is updated or deleted, which is stored too; an object is no fact for itself. */
+export function lookupOf({ facts, old }: ReviewFixture): FactIndex {
   const index = new FactIndex(KNOWN_MODELS);
   for (const fact of facts) index.apply(fact);
+  const kind = old && kindByName.get(old.kind);
+  if (old && kind && shapeViolations(kind, old, undefined).length === 0) index.apply(old);
   return index;
 }
 

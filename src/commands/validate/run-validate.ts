@@ -1,17 +1,19 @@
 import { valueAt } from "#api/field-path.ts";
 import { FactIndex, isFactKind } from "#policy/fact-index.ts";
 import type { ModelIndex } from "#policy/model-index.ts";
+import type { PolicyLookup } from "#policy/policy-lookup.ts";
+import { isStoredKind } from "#policy/stored-objects.ts";
 import { reviewDocument } from "#review/document.ts";
 import { documentReport } from "#server/validate-text.ts";
-import { acceptFacts } from "../accept-facts.ts";
 import type { CommandContext, ValuesOf } from "../command.ts";
+import { FileFacts } from "../file-facts.ts";
+import { inNamespace } from "../in-namespace.ts";
 import { loadModelData, ModelDataError, SHIPPED_MODEL_DATA } from "../load-model-data.ts";
 import { githubReport } from "../reports/github-report.ts";
 import { junitReport } from "../reports/junit-report.ts";
 import { sarifReport } from "../reports/sarif-report.ts";
 import { UsageError } from "../usage-error.ts";
 import { programVersion } from "../version.ts";
-import { inNamespace } from "./in-namespace.ts";
 import { type FileDocument, readDocuments } from "./read-documents.ts";
 import type { VALIDATE_OPTIONS } from "./validate-options.ts";
 import { type FileReport, isJudged, verdictsJson, verdictsText } from "./verdicts.ts";
@@ -30,16 +32,22 @@ export async function runValidate(
       "validate: a file is needed: gatehouse validate FILES…, or - for standard input; see gatehouse validate --help",
     );
   }
-  const documents = await readDocuments(paths);
+  const documents = (await readDocuments(paths)).map((document) => ({
+    ...document,
+    value: inNamespace(document.value, namespace),
+  }));
   const models = await modelsFrom(modelData);
-  const lookup = factsAmong(policy === undefined ? documents.filter(isFact) : await readDocuments([policy]), models);
+  const facts =
+    policy === undefined
+      ? documents.filter(isFact)
+      : [...(await readDocuments([policy])), ...documents.filter(isOfTeam)];
+  const lookup = factsAmong(facts, models);
   const context = { lookup, now: Date.now() };
   const judge = (object: unknown) => reviewDocument(object, context);
-  const reports = documents.map((document) => {
-    const { file, index } = document;
-    const value = inNamespace(document.value, namespace);
-    return { file, ...documentReport({ ...document, value }, index, judge) };
-  });
+  const reports = documents.map((document) => ({
+    file: document.file,
+    ...documentReport(document, document.index, judge),
+  }));
   print(PRINTERS[output as Format](reports, await programVersion()));
   const denied = reports.filter(({ allowed }) => !allowed).length;
   if (denied > 0) {
@@ -72,11 +80,17 @@ function isFact({ value }: FileDocument): boolean {
   return typeof kind === "string" && isFactKind(kind);
 }
 
+/** With `--policy` the platform team's objects are those that it names, and no others. */
+function isOfTeam({ value }: FileDocument): boolean {
+  const kind = valueAt(value, ["kind"]);
+  return typeof kind === "string" && isStoredKind(kind);
+}
+
 /** Verdicts under half of the policies would mislead, so a faulty one ends it. */
-function factsAmong(documents: readonly FileDocument[], models: ModelIndex): FactIndex {
-  const facts = new FactIndex(models);
-  const faults = acceptFacts(facts, documents);
-  if (faults.length === 0) return facts;
+function factsAmong(documents: readonly FileDocument[], models: ModelIndex): PolicyLookup {
+  const index = new FactIndex(models);
+  const faults = new FileFacts(index).accept(documents);
+  if (faults.length === 0) return index;
   const lines = faults.map(({ file, line, column, reason }) => `${file}:${line}:${column}: ${reason}`);
   throw new UsageError(["validate: the policies cannot be judged under:", ...lines].join("\n"));
 }

@@ -1,4 +1,5 @@
 import type { Options } from "../command.ts";
+import { KUBECTL_DEFAULT } from "../in-namespace.ts";
 
 export const VALIDATE_OPTIONS = {
   policy: {
@@ -15,7 +16,7 @@ export const VALIDATE_OPTIONS = {
     type: "string",
     placeholder: "NAMESPACE",
     summary: "Namespace of objects that name none.",
-    default: "default",
+    default: KUBECTL_DEFAULT,
   },
   output: {
     type: "string",

@@ -1,8 +1,8 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { FactIndex } from "#policy/fact-index.ts";
 import type { DirectoryDocument } from "#source/object-directory.ts";
 import { parseDocuments } from "#source/parse-documents.ts";
-import { acceptFacts } from "./accept-facts.ts";
+import { FileFacts } from "./file-facts.ts";
 
 const CLASS = "apiVersion: gateway.example.com/v1\nkind: AIGatewayClass\nmetadata: {name: shared}\nspec: {}\n";
 const POLICY =
@@ -15,9 +15,9 @@ function documentsOf(files: Readonly<Record<string, string>>): readonly Director
 }
 
 function accept(facts: FactIndex, files: Readonly<Record<string, string>>): readonly string[] {
-  return acceptFacts(facts, documentsOf(files)).map(
-    ({ file, line, column, reason }) => `${file}:${line}:${column}: ${reason}`,
-  );
+  return new FileFacts(facts)
+    .accept(documentsOf(files))
+    .map(({ file, line, column, reason }) => `${file}:${line}:${column}: ${reason}`);
 }
 
 test("facts take the place of all that were there, with the schema's defaults", () => {
@@ -33,8 +33,57 @@ test("facts take the place of all that were there, with the schema's defaults", 
 });
 
 test("kinds that are no facts are left alone", () => {
-  const config = "apiVersion: gateway.example.com/v1\nkind: AIGatewayConfig\nmetadata: {name: c}\n";
-  expect(accept(new FactIndex(), { "a.yaml": `${config}---\napiVersion: v1\nkind: ConfigMap\n` })).toEqual([]);
+  expect(accept(new FactIndex(), { "a.yaml": "apiVersion: v1\nkind: ConfigMap\n" })).toEqual([]);
+});
+
+const MODEL = "apiVersion: gateway.example.com/v1\nkind: ModelConfig\nmetadata: {name: gpt, namespace: n}\nspec:\n";
+
+test("what teams store is a fact for others, in kubectl's namespace where it names none, the last form of a name", () => {
+  const facts = new FactIndex();
+  const files = {
+    "base.yaml": `${MODEL}  type: llm\n---\n${MODEL.replace(", namespace: n", "")}  type: audio\n`,
+    "overlay.yaml": `${MODEL}  type: embedding\n`,
+  };
+  expect(accept(facts, files)).toEqual([]);
+  expect(facts.objectsIn("n").get("ModelConfig", "gpt")?.spec.type).toBe("embedding");
+  expect(facts.objectsIn("default").get("ModelConfig", "gpt")?.spec.type).toBe("audio");
+});
+
+test.each([
+  ["of a wrong shape", `${MODEL}  type: 4\n`],
+  ["without a spec", MODEL],
+  ["without a name", `${MODEL.replace("name: gpt, ", "")}  type: llm\n`],
+  ["of another version", `${MODEL.replace("/v1", "/v9")}  type: llm\n`],
+])("but not what the API server would refuse: an object %s", (_, document) => {
+  const facts = new FactIndex();
+  expect(accept(facts, { "a.yaml": `${CLASS}---\n${document}` })).toEqual([]);
+  expect([...facts.objectsIn("n").names("ModelConfig")]).toEqual([]);
+  expect(facts.gatewayClass("shared")).toBeDefined();
+});
+
+describe("beside the facts in force", () => {
+  const [index, text] = [new FactIndex(), `${MODEL}  type: llm\n---\n${CLASS.replace("shared", "other")}`];
+  const files = new FileFacts(index);
+  files.accept(documentsOf({ "a.yaml": CLASS, "b.yaml": `${MODEL}  type: audio\n` }));
+
+  test("the documents of a text are facts for one another, and for nobody afterwards", () => {
+    const lookup = files.with(parseDocuments(text));
+    expect(lookup.objectsIn("n").get("ModelConfig", "gpt")?.spec.type).toBe("llm");
+    expect([...lookup.classNames()]).toEqual(["shared", "other"]);
+    expect(index.objectsIn("n").get("ModelConfig", "gpt")?.spec.type).toBe("audio");
+    expect([...index.classNames()]).toEqual(["shared"]);
+  });
+
+  test("a faulty policy of a text is no fact, and leaves those in force alone", () => {
+    const lookup = files.with(parseDocuments(`${POLICY}  rateLimits: {max: {burst: many}}\n---\n${text}`));
+    expect(lookup.effectivePolicy({ namespace: "n", name: "" }, 0).policies).toEqual([]);
+    expect([...lookup.classNames()]).toEqual(["shared", "other"]);
+  });
+
+  test("nothing is built anew for a document alone, or for none that is a fact", () => {
+    expect(files.with(parseDocuments(`${MODEL}  type: llm\n`))).toBe(index);
+    expect(files.with(parseDocuments("kind: a\n---\nkind: b\n"))).toBe(index);
+  });
 });
 
 test.each<[string, Readonly<Record<string, string>>, RegExp]>([

@@ -1,36 +1,33 @@
 import { parsePath, type RelativePath, valueAt } from "#api/field-path.ts";
-import { API_VERSION } from "#api/kind.ts";
+import { API_VERSION, type Kind } from "#api/kind.ts";
 import { kindByName } from "#api/kinds.ts";
 import type { KubernetesObject } from "#api/object-meta.ts";
-import { type FactIndex, isFactKind } from "#policy/fact-index.ts";
+import { isFactKind } from "#policy/fact-index.ts";
+import type { PolicyLookup } from "#policy/policy-lookup.ts";
 import { isStoredKind } from "#policy/stored-objects.ts";
 import { reviewDocument } from "#review/document.ts";
+import { completedBySchema } from "#review/schema-completion.ts";
 import { denies } from "#review/verdict.ts";
 import type { DirectoryDocument, DirectoryFault } from "#source/object-directory.ts";
 import { RULES } from "#validate/rules.ts";
+import { shapeViolations } from "#validate/shape-violations.ts";
+import { inNamespace, KUBECTL_DEFAULT } from "./in-namespace.ts";
 import { suggestion } from "./parse-options.ts";
 
-/**
- * Puts the facts among some documents in the place of all that the index holds,
- * or, where one of them is faulty, says what is wrong and leaves the index as it
- * is. Documents of other kinds are left alone; so are those of namespaced kinds,
- * which are what is judged here.
- */
-export function acceptFacts(facts: FactIndex, documents: readonly DirectoryDocument[]): readonly DirectoryFault[] {
-  const { found, faults } = factsIn(documents, facts);
-  if (faults.length === 0) facts.replace(found);
-  return faults;
-}
-
+/** What documents say that others are judged by. */
 interface FactsInDocuments {
-  /** As the API server would store them. */
+  /** As the API server would store them; of a faulty document there is none. */
   readonly found: readonly KubernetesObject[];
   readonly faults: readonly DirectoryFault[];
 }
 
-/** The facts among some documents, and what is wrong with those that are faulty. */
-export function factsIn(documents: readonly DirectoryDocument[], facts: FactIndex): FactsInDocuments {
-  const checked = documents.map((document) => checkedFact(facts, document));
+/**
+ * The facts among some documents, and what is wrong with those that the platform
+ * team writes. A team's object is judged where it is asked about, so one of a
+ * wrong shape, which nobody would store, is left out without a word here.
+ */
+export function factsIn(documents: readonly DirectoryDocument[], lookup: PolicyLookup): FactsInDocuments {
+  const checked = documents.map((document) => checkedFact(lookup, document));
   return {
     found: checked.flatMap(({ fact }) => (fact ? [fact] : [])),
     faults: [...checked.flatMap(({ faults }) => faults), ...duplicatesAmong(checked)],
@@ -44,7 +41,7 @@ interface CheckedFact {
   readonly faults: readonly DirectoryFault[];
 }
 
-function checkedFact(facts: FactIndex, document: DirectoryDocument): CheckedFact {
+function checkedFact(lookup: PolicyLookup, document: DirectoryDocument): CheckedFact {
   const { value } = document;
   const apiVersion = valueAt(value, ["apiVersion"]);
   const kind = valueAt(value, ["kind"]);
@@ -59,12 +56,22 @@ function checkedFact(facts: FactIndex, document: DirectoryDocument): CheckedFact
   if (apiVersion === API_VERSION && !kindByName.has(kind)) {
     return faulty(["kind"], `no kind '${kind}' in ${API_VERSION}${suggestion(kind, kindByName.keys())}`);
   }
-  if (!isFactKind(kind) || isStoredKind(kind) || apiVersion !== (kind === "Namespace" ? "v1" : API_VERSION)) {
+  if (!isFactKind(kind) || apiVersion !== (kind === "Namespace" ? "v1" : API_VERSION)) {
     return { document, fact: undefined, faults: [] };
   }
+  const ourKind = kindByName.get(kind);
+  if (ourKind && isStoredKind(kind)) return { document, fact: storedFact(value, ourKind), faults: [] };
   const name = valueAt(value, ["metadata", "name"]);
   if (typeof name !== "string" || name === "") return faulty(["metadata", "name"], "must have metadata.name");
-  return kind === "Namespace" ? checkedNamespace(document) : checkedPolicy(facts, document);
+  if (kind === "Namespace") return checkedNamespace(document);
+  return checkedPolicy(lookup, document);
+}
+
+/** Undefined for what the API server would not store. */
+function storedFact(value: unknown, kind: Kind): KubernetesObject | undefined {
+  const { object } = completedBySchema(kind, inNamespace(value, KUBECTL_DEFAULT));
+  const isNamed = typeof valueAt(object, ["metadata", "name"]) === "string";
+  return isNamed && shapeViolations(kind, object, undefined).length === 0 ? (object as KubernetesObject) : undefined;
 }
 
 function checkedNamespace(document: DirectoryDocument): CheckedFact {
@@ -79,8 +86,8 @@ function checkedNamespace(document: DirectoryDocument): CheckedFact {
       };
 }
 
-function checkedPolicy(facts: FactIndex, document: DirectoryDocument): CheckedFact {
-  const verdict = reviewDocument(document.value, { lookup: facts, now: Date.now() });
+function checkedPolicy(lookup: PolicyLookup, document: DirectoryDocument): CheckedFact {
+  const verdict = reviewDocument(document.value, { lookup, now: Date.now() });
   if ("foreign" in verdict) throw new Error(`a fact is no document of ours: ${verdict.foreign}`);
   const faults = [
     ...verdict.violations
@@ -118,7 +125,8 @@ function ruleIdsIn(policy: unknown): readonly { readonly id: string; readonly pa
 function duplicatesAmong(checked: readonly CheckedFact[]): readonly DirectoryFault[] {
   const seen = new Map<string, string>();
   return checked.flatMap(({ document, fact }) => {
-    if (!fact) return [];
+    // Of a team's object a file may hold several forms, such as one for each environment: the last one counts.
+    if (!fact || isStoredKind(fact.kind)) return [];
     const name = `${fact.kind} '${fact.metadata.name}'`;
     const first = seen.get(name);
     seen.set(name, first ?? document.file);

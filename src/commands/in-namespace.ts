@@ -1,6 +1,9 @@
 import { valueAt } from "#api/field-path.ts";
 import { kindByName } from "#api/kinds.ts";
 
+/** The namespace of what names none. */
+export const KUBECTL_DEFAULT = "default";
+
 /** An object of a namespaced kind of ours that names no namespace, in this one, as kubectl's `-n` does; any other as it is. */
 export function inNamespace(object: unknown, namespace: string): unknown {
   const kind = valueAt(object, ["kind"]);
