@@ -1,7 +1,7 @@
 import type { AddOperation } from "#api/admission-review.ts";
 import type { ApprovedModel } from "#api/kinds/approved-model.ts";
 import type { Model } from "#api/kinds/model.ts";
-import { hostOf, isOnHostList } from "#policy/host-pattern.ts";
+import { isOnHostList, undisputedHost } from "#policy/host-pattern.ts";
 import { additions, type FieldDefault, NOTHING } from "./additions.ts";
 import { type Unchecked, unchecked } from "./unchecked.ts";
 
@@ -51,19 +51,12 @@ function provesHost(value: unknown, host: string): boolean {
   return insecureSkipVerify === false && serverName === host;
 }
 
-/**
- * The host that an endpoint calls, where no parser of URLs could see another:
- * the gateways have their own, and a spelling that Node reads as one host may be
- * a second host to them. So what comes between `https://` and the first slash is
- * nothing but a plain host and a port.
- */
+/** Where no parser of URLs could see another. */
 function hostForCredential(endpoint: unknown): string | undefined {
-  if (typeof endpoint !== "string") return undefined;
-  const host = PLAIN_AUTHORITY.exec(endpoint)?.[1]?.toLowerCase();
-  return host !== undefined && hostOf(endpoint) === host ? host : undefined;
+  return typeof endpoint === "string" && HTTPS.test(endpoint) ? undisputedHost(endpoint) : undefined;
 }
 
-const PLAIN_AUTHORITY = /^https:\/\/([a-z0-9](?:[-.a-z0-9]*[a-z0-9])?)(?::[0-9]{1,5})?(?:\/[!-~]*)?$/i;
+const HTTPS = /^https:/i;
 
 function isHostOf({ spec }: ApprovedModel, host: string): boolean {
   return isOnHostList(spec.endpoints?.hosts ?? [], host);

@@ -3,14 +3,16 @@ import { ApprovalBucket, merged } from "./approval-bucket.ts";
 import { prefixOf } from "./model-pattern.ts";
 
 /**
- * ApprovedModels by the model ids that their patterns match. A look-up asks once
- * for the exact id and once for each length of prefix that any pattern has, of
- * which there are at most as many as a pattern has characters.
+ * ApprovedModels by the model ids that their patterns match, and by the Secret from
+ * which they supply a credential. A look-up of an id asks once for the exact id and
+ * once for each length of prefix that any pattern has, of which there are at most
+ * as many as a pattern has characters.
  */
 export class ApprovalIndex {
   readonly #approvals = new Map<string, ApprovedModel>();
   readonly #exact: Buckets = new Map();
   readonly #prefixesByLength = new Map<number, Buckets>();
+  readonly #bySecret: Buckets = new Map();
 
   apply(name: string, approval: ApprovedModel): void {
     this.delete(name);
@@ -20,6 +22,8 @@ export class ApprovalIndex {
       const buckets = prefix === undefined ? this.#exact : this.#prefixesOf(prefix.length);
       bucketOf(buckets, prefix ?? pattern).set(name, approval);
     }
+    const secret = secretOf(approval);
+    if (secret !== undefined) bucketOf(this.#bySecret, secret).set(name, approval);
   }
 
   delete(name: string): void {
@@ -31,6 +35,8 @@ export class ApprovalIndex {
       if (prefix === undefined) deleteFrom(this.#exact, pattern, name);
       else this.#deletePrefix(prefix, name);
     }
+    const secret = secretOf(approval);
+    if (secret !== undefined) deleteFrom(this.#bySecret, secret, name);
   }
 
   names(): Iterable<string> {
@@ -49,6 +55,11 @@ export class ApprovalIndex {
     }
     if (!first) return NO_APPROVALS;
     return others ? merged([first, ...others]) : first.inOrder;
+  }
+
+  /** Approvals whose credential is in a Secret of this name, by name. */
+  ofSecret(secret: string): readonly ApprovedModel[] {
+    return this.#bySecret.get(secret)?.inOrder ?? NO_APPROVALS;
   }
 
   #prefixesOf(length: number): Buckets {
@@ -71,6 +82,10 @@ export class ApprovalIndex {
 type Buckets = Map<string, ApprovalBucket>;
 
 const NO_APPROVALS: readonly ApprovedModel[] = [];
+
+function secretOf({ spec }: ApprovedModel): string | undefined {
+  return spec.defaults?.authSecretRef?.name;
+}
 
 function bucketOf(buckets: Buckets, key: string): ApprovalBucket {
   const known = buckets.get(key);

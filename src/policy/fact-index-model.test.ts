@@ -169,6 +169,10 @@ function answers(index: FactIndex, world: World, now: number): (readonly [unknow
       const matching = approvals.filter(({ spec }) => spec.models.some((pattern) => matchesModel(pattern, id)));
       return [index.approvalsOf(id).map(nameOf), matching.map(nameOf).sort()] as const;
     }),
+    ...NAMES.map((secret) => {
+      const supplying = approvals.filter(({ spec }) => spec.defaults?.authSecretRef?.name === secret);
+      return [index.approvalsOfSecret(secret).map(nameOf), supplying.map(nameOf).sort()] as const;
+    }),
     ...NAMES.map((name) => [index.gatewayClass(name), world.get(`AIGatewayClass/${name}`)] as const),
     [index.defaultGatewayClass(), defaultClass],
     ...NAMES.map((name) => {

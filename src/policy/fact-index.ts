@@ -154,6 +154,10 @@ export class FactIndex implements PolicyLookup {
     return this.#approvals.matching(modelId);
   }
 
+  approvalsOfSecret(name: string): readonly ApprovedModel[] {
+    return this.#approvals.ofSecret(name);
+  }
+
   gatewayClass(name: string): AIGatewayClass | undefined {
     return this.#classes.get(name);
   }

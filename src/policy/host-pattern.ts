@@ -29,3 +29,16 @@ export function hostOf(url: string): string | undefined {
  * the host but a port, a path, a query or a fragment. They need no parser.
  */
 const PLAIN_URL = /^https?:\/\/((?:(?!xn--)[a-z0-9-]{1,63}\.){1,10}[a-z]{2,63})(?::\d{1,4})?(?:$|[/?#])/;
+
+/**
+ * The host that a URL calls, where no parser of URLs could see another: gateways
+ * have their own, and a spelling that Node reads as one host may be a second host
+ * to them. So what comes between the scheme and the first slash is nothing but a
+ * plain host and a port.
+ */
+export function undisputedHost(url: string): string | undefined {
+  const host = PLAIN_AUTHORITY.exec(url)?.[1]?.toLowerCase();
+  return host !== undefined && hostOf(url) === host ? host : undefined;
+}
+
+const PLAIN_AUTHORITY = /^https?:\/\/([a-z0-9](?:[-.a-z0-9]*[a-z0-9])?)(?::[0-9]{1,5})?(?:\/[!-~]*)?$/i;

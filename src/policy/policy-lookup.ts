@@ -29,6 +29,8 @@ export interface PolicyLookup {
   auditCandidates(subject: Subject, now: number): readonly AuditCandidate[];
   /** Approvals one of whose patterns matches the model's upstream id, by name. In whatever state they are. */
   approvalsOf(modelId: string): readonly ApprovedModel[];
+  /** Approvals that supply a credential from a Secret of this name, by name. In whatever state they are. */
+  approvalsOfSecret(name: string): readonly ApprovedModel[];
   gatewayClass(name: string): AIGatewayClass | undefined;
   defaultGatewayClass(): AIGatewayClass | undefined;
   classNames(): Iterable<string>;

@@ -22,8 +22,20 @@ export function isSecretReference(text: string): boolean {
   return SECRET.test(text);
 }
 
+/** The key of a Secret that a text refers to, if it does. */
+export function secretKeyOf(text: string): SecretKey | undefined {
+  const [, name, key] = SECRET.exec(text) ?? [];
+  return name !== undefined && key !== undefined ? { name, key } : undefined;
+}
+
+/** A key of a Secret of the object's own namespace. */
+export interface SecretKey {
+  readonly name: string;
+  readonly key: string;
+}
+
 /** An object's name (DNS-1123 subdomain) and a key as ConfigMaps and Secrets allow it. */
-const SECRET = /^secret:\/\/[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?\/[-._a-zA-Z0-9]{1,253}$/;
+const SECRET = /^secret:\/\/([a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?)\/([-._a-zA-Z0-9]{1,253})$/;
 
 /** Whether a text is `${NAME}`: a variable of the gateway's environment, and nothing else. */
 export function isVariableReference(text: string): boolean {

@@ -1,4 +1,5 @@
 import type { Rule } from "./rule.ts";
+import { credentialHost } from "./rules/credential-host.ts";
 import { credentialSource } from "./rules/credential-source.ts";
 import { duplicateRoute } from "./rules/duplicate-route.ts";
 import { endpointPath } from "./rules/endpoint-path.ts";
@@ -28,6 +29,7 @@ export const RULES: readonly Rule[] = [
   undeclaredReference,
   unapprovedModel,
   forbiddenEndpoint,
+  credentialHost,
   inlineCredential,
   credentialSource,
   environmentReference,

@@ -102,6 +102,7 @@ function lookupOf(world: World, policy: EffectivePolicy, namespace: string): Pol
     auditCandidates: () => [],
     approvalsOf: (modelId) =>
       approvals.filter((approval) => approval.spec.models.some((pattern) => covers(pattern, modelId))),
+    approvalsOfSecret: (name) => approvals.filter(({ spec }) => spec.defaults?.authSecretRef?.name === name),
     gatewayClass: (name) => classes.find((candidate) => candidate.metadata.name === name),
     defaultGatewayClass: () => classes[0],
     classNames: () => classes.map(({ metadata }) => metadata.name ?? ""),
