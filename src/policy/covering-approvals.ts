@@ -45,6 +45,24 @@ export function closestRefusal(lookup: ApprovalLookup, model: Model, use: UseOfM
   );
 }
 
+/**
+ * Why no approval covers a model, where of one that otherwise would nothing but the
+ * classes of data stand against it: of several, the first by name. Undefined
+ * where one covers the model, and where other reasons stand against all.
+ */
+export function uncleared(lookup: ApprovalLookup, model: Model, use: UseOfModel): ClosestRefusal | undefined {
+  if (model.dataClassification === undefined || model.dataClassification.length === 0) return undefined;
+  let first: ClosestRefusal | undefined;
+  for (const { approval, coverage } of coveragesOf(lookup, model, use)) {
+    if (coverage.covered) return undefined;
+    const { refusals } = coverage;
+    if (refusals.every(({ field }) => field === "dataClassification")) {
+      first ??= { approval, source: sourceOf(approval), refusals };
+    }
+  }
+  return first;
+}
+
 type Refused = Extract<Coverage, { covered: false }>;
 
 interface Candidate {

@@ -1,4 +1,5 @@
 import type { Rule } from "./rule.ts";
+import { classification } from "./rules/classification.ts";
 import { credentialHost } from "./rules/credential-host.ts";
 import { credentialSource } from "./rules/credential-source.ts";
 import { duplicateRoute } from "./rules/duplicate-route.ts";
@@ -30,6 +31,7 @@ export const RULES: readonly Rule[] = [
   unapprovedModel,
   forbiddenEndpoint,
   credentialHost,
+  classification,
   inlineCredential,
   credentialSource,
   environmentReference,

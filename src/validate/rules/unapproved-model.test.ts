@@ -48,7 +48,6 @@ describe("unapproved-model", () => {
     ["a region", { regions: ["eu-west-1"] }, { at: ["region"], kind: "Required value" }],
     ["another version", { versions: { deny: ["preview"] } }, { at: ["version"], value: "preview" }],
     ["another namespace", { namespaces: { names: ["team-b"] } }, { at: ["name"], kind: "Forbidden" }],
-    ["less delicate data", { dataClassifications: ["public"] }, { at: ["dataClassification"], value: "restricted" }],
     [
       "an earlier time",
       { lifecycle: { state: "Approved", expiresAt: "2026-12-31T00:00:00Z" } },
@@ -59,6 +58,12 @@ describe("unapproved-model", () => {
   ])("finds a model that is approved for %s", (_what, spec, expected) => {
     const model = { ...gpt, provider: "openai", version: "preview", dataClassification: ["restricted"] };
     expect(find(model, approval(spec))).toMatchObject([{ source: "approval openai", ...expected }]);
+  });
+
+  it("leaves a model to classification that is approved but for its data", () => {
+    const model = { ...gpt, provider: "openai", dataClassification: ["restricted"] };
+    expect(find(model, approval({ dataClassifications: ["public"] }))).toEqual([]);
+    expect(find(model, approval({ dataClassifications: ["public"], regions: ["eu-west-1"] }))).toHaveLength(2);
   });
 
   it("names everything that keeps the closest approval from covering the model", () => {

@@ -1,5 +1,5 @@
 import type { ApprovedModel } from "#api/kinds/approved-model.ts";
-import { closestRefusal, sourceOf } from "#policy/covering-approvals.ts";
+import { closestRefusal, sourceOf, uncleared } from "#policy/covering-approvals.ts";
 import { idFieldOf, upstreamId } from "#policy/model-pattern.ts";
 import { approvalsOfModel, coverageRead } from "../approvals-of-model.ts";
 import type { Part } from "../part.ts";
@@ -33,10 +33,12 @@ function findUnapproved(part: Part<"model">, facts: Facts): readonly Finding[] {
   return [deprecation(part, first)];
 }
 
-/** All that keeps the approval that came closest from covering the model. */
+/** All that keeps the approval that came closest from covering the model; what is only about data, classification says. */
 function refusalsOf(part: Part<"model">, facts: Facts): readonly Finding[] {
   const read = coverageRead(part.value);
-  const closest = closestRefusal(facts.lookup, part.value, { namespace: facts.owner.namespace, now: facts.now });
+  const use = { namespace: facts.owner.namespace, now: facts.now };
+  if (uncleared(facts.lookup, part.value, use)) return HOLDS;
+  const closest = closestRefusal(facts.lookup, part.value, use);
   if (!closest) {
     const detail = "must be named by an ApprovedModel";
     return [{ part, ...idOf(part), kind: "Not found", detail, absent: "ApprovedModel", read }];

@@ -1,0 +1,107 @@
+import type { RelativePath } from "#api/field-path.ts";
+import type { ApprovedModel } from "#api/kinds/approved-model.ts";
+import { sourceOf, uncleared } from "#policy/covering-approvals.ts";
+import { enumeration } from "#policy/words.ts";
+import { approvalsOfModel, coverageRead } from "../approvals-of-model.ts";
+import type { Part } from "../part.ts";
+import { type Facts, type Finding, HOLDS, type Rule } from "../rule.ts";
+
+export const classification: Rule = {
+  id: "classification",
+  claim:
+    "A model that an approval otherwise covers is given, by itself or as a fallback, only the classes of data that the approval clears its provider and region for.",
+  why: "Personal or restricted data leaves for a provider or a country where it must not be, most often at night, when a fallback takes over for the model that was cleared.",
+  judgesBy: ["ApprovedModel.spec.dataClassifications", "ApprovedModel.spec.regions", "ApprovedModel.spec.provider"],
+  action: "Deny",
+  judges: { model: findInModel, route: findInRoute },
+};
+
+function findInModel(part: Part<"model">, facts: Facts): readonly Finding[] {
+  const { dataClassification, modelRef } = part.value;
+  if (modelRef !== undefined || dataClassification === undefined || dataClassification.length === 0) return HOLDS;
+  const found = [...unclearedData(part, facts), ...unclearedFallbacks(part, [part], facts)];
+  return found.length === 0 ? HOLDS : found;
+}
+
+/** What the model itself is said to be given. */
+function unclearedData(part: Part<"model">, facts: Facts): readonly Finding[] {
+  if (approvalsOfModel(part, facts).length > 0) return HOLDS;
+  const refused = uncleared(facts.lookup, part.value, { namespace: facts.owner.namespace, now: facts.now });
+  if (!refused) return HOLDS;
+  const { source, refusals } = refused;
+  const [{ given, detail }] = refusals;
+  const value = given === undefined ? {} : { value: given };
+  const read = coverageRead(part.value);
+  return [{ part, at: CLASSES, kind: "Invalid value", ...value, detail, source, absent: "ApprovedModel", read }];
+}
+
+const CLASSES: RelativePath = ["dataClassification"];
+
+/** Fallbacks of a route get what its targets get. */
+function findInRoute(part: Part<"route">, facts: Facts): readonly Finding[] {
+  const { fallbacks, targetModel, targets = [] } = part.value;
+  if (fallbacks === undefined || fallbacks.length === 0) return HOLDS;
+  const names = targetModel === undefined ? targets.map(({ model }) => model) : [targetModel];
+  const givers = names.flatMap((name) => facts.owner.modelsByName.get(name) ?? []);
+  const found = unclearedFallbacks(part, givers, facts);
+  return found.length === 0 ? HOLDS : found;
+}
+
+/** Fallbacks that are covered themselves, but not for the data of a model that they stand in for. */
+function unclearedFallbacks(part: Holder, givers: readonly Part<"model">[], facts: Facts): readonly Finding[] {
+  const found: Finding[] = [];
+  part.value.fallbacks?.forEach((name, index) => {
+    const fallback = facts.owner.modelsByName.get(name);
+    if (fallback === undefined || fallback.value.modelRef !== undefined) return;
+    for (const giver of givers) {
+      const given = giver.value.dataClassification ?? NO_CLASSES;
+      const approval = given.length === 0 ? undefined : unclearing(approvalsOfModel(fallback, facts), given);
+      if (approval)
+        return void found.push(refusal({ part, at: ["fallbacks", index], name, giver, fallback, approval }));
+    }
+  });
+  return found;
+}
+
+type Holder = Part<"model"> | Part<"route">;
+type Approvals = readonly ApprovedModel[];
+
+const NO_CLASSES: readonly string[] = [];
+
+/** The first of the approvals that cover a model, where none of them clears it for all of some classes. */
+function unclearing(approvals: Approvals, given: readonly string[]): ApprovedModel | undefined {
+  return approvals.some(({ spec }) => given.every((each) => clears(spec, each))) ? undefined : approvals[0];
+}
+
+function clears({ dataClassifications }: ApprovedModel["spec"], dataClass: string): boolean {
+  return dataClassifications === undefined || dataClassifications.includes(dataClass);
+}
+
+interface Uncleared {
+  readonly part: Holder;
+  readonly at: RelativePath;
+  readonly name: string;
+  readonly giver: Part<"model">;
+  readonly fallback: Part<"model">;
+  readonly approval: ApprovedModel;
+}
+
+function refusal({ part, at, name, giver, fallback, approval }: Uncleared): Finding {
+  const { spec } = approval;
+  const given = (giver.value.dataClassification ?? []).filter((each) => !clears(spec, each));
+  const cleared = enumeration(spec.dataClassifications ?? []);
+  return {
+    part,
+    at,
+    kind: "Invalid value",
+    value: name,
+    detail: `must be a model that may be given ${enumeration(given)}, as '${giver.value.name}' is, and not only ${cleared}`,
+    source: sourceOf(approval),
+    absent: "ApprovedModel",
+    read: part.kind === "route" ? [at, ["targetModel"], ["targets"]] : [at, CLASSES],
+    collidesWith: [
+      ...(giver === part ? [] : [{ part: giver, read: [CLASSES] }]),
+      { part: fallback, read: coverageRead(fallback.value) },
+    ],
+  };
+}
