@@ -66,6 +66,8 @@ export function controllerManagerArguments(settings: ControllerManagerSettings):
     `--root-ca-file=${files.authority}`,
     "--use-service-account-credentials=true",
     "--leader-elect=false", // it is the only one
+    // EndpointSlices refuse the loopback addresses that Pods have here; the process node goes by the Pods themselves.
+    "--controllers=*,-endpoints-controller,-endpointslice-controller",
     // At the default of 20 requests a second, making the controllers' service accounts alone takes 5 s.
     "--kube-api-qps=1000",
     "--kube-api-burst=1000",

@@ -1,0 +1,13 @@
+/** What stands for a container image: a program of this machine. */
+export interface Image {
+  /** Program and first arguments; a container's `command` replaces all of it, its `args` come after it. */
+  readonly entrypoint: readonly string[];
+  /** Folders of this machine that the container sees at their own paths, read-only. */
+  readonly folders: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Numeric user; root when left out, as in Docker. */
+  readonly user?: number;
+}
+
+/** Images by the name that Pods call them by. */
+export type Images = Readonly<Record<string, Image>>;

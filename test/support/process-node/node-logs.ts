@@ -1,0 +1,41 @@
+import { mkdirSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createLogger, type Logger } from "#observability/logger.ts";
+
+/** What a node and its containers have written; that of Pods which are gone, too. */
+export class NodeLogs {
+  /** For the node itself. */
+  readonly logger: Logger;
+  readonly #directory: string;
+  readonly #lines: string[] = [];
+
+  constructor(directory: string) {
+    mkdirSync(directory);
+    this.#directory = directory;
+    this.logger = createLogger("info", { write: (line) => void this.#lines.push(line) });
+  }
+
+  /** A container's file, in which each of its processes goes on. */
+  fileOf(namespace: string, pod: string, container: string): string {
+    return join(this.#directory, `${namespace}_${pod}_${container}.log`);
+  }
+
+  read(namespace: string, pod: string, container: string): Promise<string> {
+    return readFile(this.fileOf(namespace, pod, container), "utf8");
+  }
+
+  /** The end of each, for somebody who wonders why a test fails. */
+  async ends(): Promise<string> {
+    const files = (await readdir(this.#directory)).sort();
+    const texts = files.map(async (file) => `--- ${file}\n${end(await readFile(join(this.#directory, file), "utf8"))}`);
+    return [...(await Promise.all(texts)), `--- the node\n${end(this.#lines.join(""))}`].join("\n");
+  }
+}
+
+function end(text: string): string {
+  return text.trimEnd().split("\n").slice(-LINES).join("\n");
+}
+
+/** Of each log: enough for a stack and what came before it. */
+const LINES = 40;
