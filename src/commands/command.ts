@@ -10,6 +10,8 @@ export type Option =
       readonly placeholder: string;
       readonly summary: string;
       readonly default?: string;
+      /** Whether it may be given several times. */
+      readonly many?: true;
       /** The only values there are. */
       readonly values?: readonly string[];
     };
@@ -20,9 +22,11 @@ export type Options = Readonly<Record<string, Option>>;
 export type ValuesOf<O extends Options> = {
   readonly [K in keyof O]: O[K] extends { type: "boolean" }
     ? boolean
-    : O[K] extends { default: string }
-      ? string
-      : string | undefined;
+    : O[K] extends { many: true }
+      ? readonly string[]
+      : O[K] extends { default: string }
+        ? string
+        : string | undefined;
 };
 
 /** What a command has of the world. */

@@ -1,3 +1,4 @@
+import { audit } from "./audit.ts";
 import type { Command } from "./command.ts";
 import { crds } from "./crds.ts";
 import { rules } from "./rules.ts";
@@ -7,4 +8,4 @@ import { version } from "./version.ts";
 import { watch } from "./watch.ts";
 
 /** Every command, in the order of the help. A new one is a file and a line here. */
-export const COMMANDS: readonly Command[] = [serve, validate, rules, crds, version, watch];
+export const COMMANDS: readonly Command[] = [serve, validate, audit, rules, crds, version, watch];

@@ -47,7 +47,8 @@ function optionRow(name: string, option: Option): readonly [string, string] {
   if (option.type === "boolean") return [`--${name}`, option.summary];
   const values = option.values ? ` One of ${option.values.join(", ")}.` : "";
   const otherwise = option.default === undefined ? "" : ` Default: ${option.default}.`;
-  return [`--${name} ${option.placeholder}`, `${option.summary}${values}${otherwise}`];
+  const again = option.many ? " May be given several times." : "";
+  return [`--${name} ${option.placeholder}`, `${option.summary}${again}${values}${otherwise}`];
 }
 
 /** Names on the left, and on the right what they mean, on as many lines as that takes. */

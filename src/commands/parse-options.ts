@@ -29,7 +29,7 @@ export function parseWords<O extends Options>(command: string, options: O, words
     allowPositionals: true,
     tokens: true,
   });
-  const given = new Map<string, string | boolean>();
+  const given = new Map<string, Given>();
   const operands: string[] = [];
   for (const token of tokens) {
     if (token.kind === "option-terminator") continue;
@@ -39,8 +39,11 @@ export function parseWords<O extends Options>(command: string, options: O, words
     }
     const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
     if (!option) throw fault(command, unknownOption(token.rawName, options));
-    if (given.has(token.name)) throw fault(command, `option '${token.rawName}' is given twice`);
-    given.set(token.name, valueOf(command, token, option));
+    const before = given.get(token.name);
+    const value = valueOf(command, token, option);
+    if (takesMany(option)) given.set(token.name, [...listed(before), String(value)]);
+    else if (before === undefined) given.set(token.name, value);
+    else throw fault(command, `option '${token.rawName}' is given twice`);
   }
   const values = Object.fromEntries(
     Object.entries(options).map(([name, option]) => [name, given.get(name) ?? defaultOf(option)]),
@@ -63,6 +66,8 @@ export function oneOf<const V extends string>(what: string, value: string, value
   );
 }
 
+type Given = string | boolean | readonly string[];
+
 interface OptionToken {
   readonly rawName: string;
   readonly value: string | undefined;
@@ -79,8 +84,17 @@ function valueOf(command: string, { rawName, value, inlineValue }: OptionToken, 
   return option.values ? oneOf(`option '${rawName}'`, value, option.values) : value;
 }
 
-function defaultOf(option: Option): string | boolean | undefined {
-  return option.type === "boolean" ? false : option.default;
+function defaultOf(option: Option): Given | undefined {
+  if (option.type === "boolean") return false;
+  return option.many ? [] : option.default;
+}
+
+function listed(value: Given | undefined): readonly string[] {
+  return typeof value === "object" ? value : [];
+}
+
+function takesMany(option: Option): boolean {
+  return option.type === "string" && option.many === true;
 }
 
 function unknownOption(rawName: string, options: Options): string {

@@ -17,8 +17,8 @@ export interface FileDocument extends DirectoryDocument {
  * directory and is no object of Kubernetes, such as a package.json, is left out.
  * Throws UsageError with every file that cannot be read.
  */
-export async function readDocuments(paths: readonly string[]): Promise<readonly FileDocument[]> {
-  const found = (await Promise.all(paths.map(filesAt))).flat();
+export async function readDocuments(paths: readonly string[], command = "validate"): Promise<readonly FileDocument[]> {
+  const found = (await Promise.all(paths.map((path) => filesAt(path, command)))).flat();
   const isNamed = new Map(found.map(({ file, isNamed }) => [file, isNamed]));
   const faults: string[] = [];
   const documents: FileDocument[] = [];
@@ -30,7 +30,7 @@ export async function readDocuments(paths: readonly string[]): Promise<readonly 
       faults.push(faultOf(file, error));
     }
   }
-  if (faults.length > 0) throw new UsageError(["validate: some files cannot be read:", ...faults].join("\n"));
+  if (faults.length > 0) throw new UsageError([`${command}: some files cannot be read:`, ...faults].join("\n"));
   return documents;
 }
 
@@ -40,25 +40,25 @@ interface Found {
   readonly isNamed: boolean;
 }
 
-async function filesAt(path: string): Promise<readonly Found[]> {
+async function filesAt(path: string, command: string): Promise<readonly Found[]> {
   if (path === STANDARD_INPUT) return [{ file: path, isNamed: true }];
   const stats = await stat(path).catch(() => undefined);
-  if (stats?.isDirectory() === true) return matching(OBJECT_FILES, path);
+  if (stats?.isDirectory() === true) return matching(OBJECT_FILES, path, command);
   if (stats !== undefined) return [{ file: path, isNamed: true }];
-  if (/[*?[{]/.test(path)) return matching(path, "");
-  throw new UsageError(`validate: no file or directory ${path}`);
+  if (/[*?[{]/.test(path)) return matching(path, "", command);
+  throw new UsageError(`${command}: no file or directory ${path}`);
 }
 
 const STANDARD_INPUT = "-";
 
 const OBJECT_FILES = "**/*.{yaml,yml,json}";
 
-async function matching(pattern: string, directory: string): Promise<readonly Found[]> {
+async function matching(pattern: string, directory: string, command: string): Promise<readonly Found[]> {
   const files: string[] = [];
   for await (const file of glob(pattern, directory === "" ? {} : { cwd: directory })) {
     if (!HIDDEN.test(file)) files.push(join(directory, file));
   }
-  if (files.length === 0) throw new UsageError(`validate: no file matches ${join(directory, pattern)}`);
+  if (files.length === 0) throw new UsageError(`${command}: no file matches ${join(directory, pattern)}`);
   return files.toSorted().map((file) => ({ file, isNamed: false }));
 }
 

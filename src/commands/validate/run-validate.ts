@@ -8,7 +8,7 @@ import { documentReport } from "#server/validate-text.ts";
 import type { CommandContext, ValuesOf } from "../command.ts";
 import { FileFacts } from "../file-facts.ts";
 import { inNamespace } from "../in-namespace.ts";
-import { loadModelData, ModelDataError, SHIPPED_MODEL_DATA } from "../load-model-data.ts";
+import { modelsFrom } from "../models-from.ts";
 import { githubReport } from "../reports/github-report.ts";
 import { junitReport } from "../reports/junit-report.ts";
 import { sarifReport } from "../reports/sarif-report.ts";
@@ -36,7 +36,7 @@ export async function runValidate(
     ...document,
     value: inNamespace(document.value, namespace),
   }));
-  const models = await modelsFrom(modelData);
+  const models = await modelsFrom(modelData, "validate");
   const facts =
     policy === undefined
       ? documents.filter(isFact)
@@ -53,15 +53,6 @@ export async function runValidate(
   if (denied > 0) {
     const subject = denied === 1 ? "1 object is" : `${denied} objects are`;
     throw new UsageError(`${subject} denied`, { exitCode: DENIED });
-  }
-}
-
-/** Who named a file wants it to be used, so one that cannot be is told. */
-async function modelsFrom(file = SHIPPED_MODEL_DATA): Promise<ModelIndex> {
-  try {
-    return await loadModelData(file);
-  } catch (error) {
-    throw error instanceof ModelDataError ? new UsageError(`validate: ${error.message}`, { cause: error }) : error;
   }
 }
 
