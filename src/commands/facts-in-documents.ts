@@ -9,7 +9,6 @@ import { reviewDocument } from "#review/document.ts";
 import { completedBySchema } from "#review/schema-completion.ts";
 import { denies } from "#review/verdict.ts";
 import type { DirectoryDocument, DirectoryFault } from "#source/object-directory.ts";
-import { RULES } from "#validate/rules.ts";
 import { shapeViolations } from "#validate/shape-violations.ts";
 import { inNamespace, KUBECTL_DEFAULT } from "./in-namespace.ts";
 import { suggestion } from "./parse-options.ts";
@@ -95,31 +94,8 @@ function checkedPolicy(lookup: PolicyLookup, document: DirectoryDocument): Check
       .map(({ path, message }) => faultAt(document, parsePath(path), path === "" ? message : `${path}: ${message}`)),
     // kubectl refuses them too; here a misspelt field would be a rule that silently does not hold.
     ...verdict.unknownFields.map((path) => faultAt(document, parsePath(path), `unknown field '${path}'`)),
-    ...unknownRules(document),
   ];
   return { document, fact: faults.length === 0 ? (verdict.defaulted as KubernetesObject) : undefined, faults };
-}
-
-/** A rule that does not exist would hold just as silently for nothing. */
-function unknownRules(document: DirectoryDocument): readonly DirectoryFault[] {
-  return ruleIdsIn(document.value)
-    .filter(({ id }) => !RULE_IDS.has(id))
-    .map(({ id, path }) => faultAt(document, path, `there is no rule '${id}'${suggestion(id, RULE_IDS)}`));
-}
-
-const RULE_IDS: ReadonlySet<string> = new Set(RULES.map(({ id }) => id));
-
-/** The rules that a policy names: one action for each, and exceptions. */
-function ruleIdsIn(policy: unknown): readonly { readonly id: string; readonly path: RelativePath }[] {
-  const actions = valueAt(policy, ["spec", "rules"]);
-  const exceptions = valueAt(policy, ["spec", "exceptions"]);
-  const named = Object.keys(actions ?? {}).map((id) => ({ id, path: ["spec", "rules", id] }));
-  const excepted = (Array.isArray(exceptions) ? exceptions : []).flatMap((exception, index) => {
-    const path = ["spec", "exceptions", index, "rules"];
-    const ids: unknown = valueAt(exception, ["rules"]);
-    return (Array.isArray(ids) ? ids : []).map((id, place) => ({ id: String(id), path: [...path, place] }));
-  });
-  return [...named, ...excepted];
 }
 
 function duplicatesAmong(checked: readonly CheckedFact[]): readonly DirectoryFault[] {

@@ -101,12 +101,12 @@ test.each<[string, Readonly<Record<string, string>>, RegExp]>([
   [
     "an action for a rule that does not exist",
     { "a.yaml": `${POLICY}  rules:\n    unaproved-model: Deny\n` },
-    /^a\.yaml:7:5: there is no rule 'unaproved-model'; did you mean 'unapproved-model'\?$/,
+    /^a\.yaml:7:5: spec\.rules\.unaproved-model: Not found: "unaproved-model": must be the id of a rule; did you mean 'unapproved-model'\? \(unknown-rule\)$/,
   ],
   [
     "an exception from a rule that does not exist",
     { "a.yaml": `${POLICY}  exceptions:\n    - {rules: [nope], reason: x, expiresAt: "2030-01-01T00:00:00Z"}\n` },
-    /^a\.yaml:7:16: there is no rule 'nope'$/,
+    /^a\.yaml:7:16: spec\.exceptions\[0\]\.rules\[0\]: Not found: "nope": must be the id of a rule; `gatehouse rules` lists them \(unknown-rule\)$/,
   ],
   ["no name", { "a.yaml": CLASS.replace("name: shared", "") }, /^a\.yaml:3:1: must have metadata\.name$/],
   ["no object", { "a.yaml": "words" }, /^a\.yaml:1:1: must have apiVersion and kind$/],

@@ -31,7 +31,8 @@ export function tightestLimits(covering: readonly ApprovedModel[]): ApprovalLimi
   };
 }
 
-const LIMIT_ON = {
+/** The field of an approval that bounds a rate limit. */
+export const LIMIT_ON = {
   requestsPerMinute: "maxRequestsPerMinute",
   burst: "maxBurst",
   tokensPerMinute: "maxTokensPerMinute",

@@ -1,35 +1,23 @@
 import { type AIGatewayClass, DEFAULT_CLASS_ANNOTATION } from "#api/kinds/ai-gateway-class.ts";
 import { compareNames } from "./name-order.ts";
 
-/** A class that wants to be the default. */
-interface Claimant {
-  readonly name: string;
-  /** Milliseconds since the epoch. */
-  readonly created: number;
-  readonly gatewayClass: AIGatewayClass;
-}
-
 /** AIGatewayClasses by name, and which of them is the default. */
 export class ClassIndex {
   readonly #classes = new Map<string, AIGatewayClass>();
-  readonly #claimants = new Map<string, Claimant>();
-  #default: Claimant | undefined;
+  readonly #claimants = new Map<string, AIGatewayClass>();
+  #default: AIGatewayClass | undefined;
 
   apply(name: string, gatewayClass: AIGatewayClass): void {
     this.delete(name);
     this.#classes.set(name, gatewayClass);
     if (!claimsDefault(gatewayClass)) return;
-    const claimant = { name, created: createdAt(gatewayClass), gatewayClass };
-    this.#claimants.set(name, claimant);
-    this.#default = preferred(this.#default, claimant);
+    this.#claimants.set(name, gatewayClass);
+    this.#default = this.claimants()[0];
   }
 
   delete(name: string): void {
     this.#classes.delete(name);
-    this.#claimants.delete(name);
-    if (this.#default?.name !== name) return;
-    this.#default = undefined;
-    for (const claimant of this.#claimants.values()) this.#default = preferred(this.#default, claimant);
+    if (this.#claimants.delete(name)) this.#default = this.claimants()[0];
   }
 
   names(): Iterable<string> {
@@ -41,7 +29,12 @@ export class ClassIndex {
   }
 
   get default(): AIGatewayClass | undefined {
-    return this.#default?.gatewayClass;
+    return this.#default;
+  }
+
+  /** All that want to be the default, the one that is first. */
+  claimants(): readonly AIGatewayClass[] {
+    return Array.from(this.#claimants.values()).sort(compareAge);
   }
 }
 
@@ -49,14 +42,13 @@ function claimsDefault({ metadata: { annotations = {} } }: AIGatewayClass): bool
   return annotations[DEFAULT_CLASS_ANNOTATION] === "true";
 }
 
+/** Below 0 where the first is the older of two and so rather the default, or of equally old ones the first by name. */
+export function compareAge(a: AIGatewayClass, b: AIGatewayClass): number {
+  return createdAt(a) - createdAt(b) || compareNames(a.metadata.name ?? "", b.metadata.name ?? "");
+}
+
 /** A class that no API server has stored yet is younger than every stored one. */
 function createdAt({ metadata: { creationTimestamp } }: AIGatewayClass): number {
   const created = Date.parse(creationTimestamp ?? "");
   return Number.isNaN(created) ? Number.MAX_SAFE_INTEGER : created;
-}
-
-/** The older of two, and of equally old ones the first by name. */
-function preferred(a: Claimant | undefined, b: Claimant): Claimant {
-  if (a === undefined) return b;
-  return (a.created - b.created || compareNames(a.name, b.name)) <= 0 ? a : b;
 }

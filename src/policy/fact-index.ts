@@ -166,6 +166,10 @@ export class FactIndex implements PolicyLookup {
     return this.#classes.default;
   }
 
+  defaultClassClaimants(): readonly AIGatewayClass[] {
+    return this.#classes.claimants();
+  }
+
   namespaceLabels(namespace: string): Labels | undefined {
     return this.#policies.labelsOf(namespace);
   }

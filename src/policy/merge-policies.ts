@@ -31,3 +31,6 @@ export function mergePolicies(opinions: readonly Opinion[], ended: readonly Exce
       .map(({ policy, rules, expiresAt }) => ({ policy, rules, expiresAt })),
   };
 }
+
+/** What holds where no policy says anything. What the platform team writes is judged by it alone: no policy is above another. */
+export const BUILT_IN_POLICY: EffectivePolicy = mergePolicies([], []);

@@ -36,6 +36,8 @@ export interface PolicyLookup {
   classNames(): Iterable<string>;
   /** What teams have stored in a namespace. */
   objectsIn(namespace: string): NamespaceObjects;
+  /** Classes that are marked as the default, of which the first is it. */
+  defaultClassClaimants(): readonly AIGatewayClass[];
   /** Stored AIGatewayConfigs that a class serves: those that name it and, of the default class, those that name none. */
   configsOfClass(name: string): Iterable<StoredObject>;
   /** What stored objects use of the models that a pattern of an approval matches. */

@@ -2,6 +2,7 @@ import type { AdmissionRequest } from "#api/admission-review.ts";
 import type { Kind } from "#api/kind.ts";
 import type { KubernetesObject } from "#api/object-meta.ts";
 import type { Violation } from "#api/violation.ts";
+import { BUILT_IN_POLICY } from "#policy/merge-policies.ts";
 import type { Subject } from "#policy/policy-lookup.ts";
 import { judge } from "#validate/judge.ts";
 import { metadataFaults } from "#validate/metadata-faults.ts";
@@ -38,9 +39,8 @@ export function candidateOf(
 /** Shape and every rule, all at once. */
 export function judgeWholly(candidate: Candidate, context: ReviewContext): Omit<Verdict, "operations" | "notices"> {
   const shape = shapeViolations(candidate.kind, candidate.object, candidate.old);
-  if (!hasParts(candidate.kind)) return { allowed: !shape.some(denies), violations: inOrder(shape), audited: [] };
   const parts = partsOf(candidate.kind, candidate.object, candidate.subject, shape.length === 0);
-  const found = judgeRules(parts, candidate, context, context.rules ?? RULES);
+  const found = judgeRules(parts, candidate, context, context.rules);
   const violations = [...shape, ...found].filter(({ action }) => action !== "Off");
   return {
     allowed: !violations.some(denies),
@@ -55,26 +55,21 @@ export function stopsAtShape(candidate: Candidate, context: ReviewContext): bool
   const shape = shapeViolations(kind, object, old);
   if (shape.length > 0) return shape.some(denies);
   const floor = context.rules?.filter(isFloor) ?? FLOOR;
-  return hasParts(kind) && judgeRules(partsOf(kind, object, subject, true), candidate, context, floor).some(denies);
+  return judgeRules(partsOf(kind, object, subject, true), candidate, context, floor).some(denies);
 }
 
 /** The rules that the CRD's CEL knows too. */
 const isFloor = ({ floor }: Rule): boolean => floor === true;
 const FLOOR: readonly Rule[] = RULES.filter(isFloor);
 
-/** What teams write has parts that rules look at; what the platform team writes has not. */
-function hasParts(kind: Kind): boolean {
-  return kind.scope === "Namespaced";
-}
-
 function judgeRules(
   parts: Parts,
   candidate: Candidate,
   context: ReviewContext,
-  rules: readonly Rule[],
+  rules: readonly Rule[] | undefined,
 ): readonly Violation[] {
   const { lookup, now } = context;
-  const policy = lookup.effectivePolicy(candidate.subject, now);
+  const policy = parts.platform ? BUILT_IN_POLICY : lookup.effectivePolicy(candidate.subject, now);
   return judge(
     parts,
     () => oldParts(candidate),
@@ -106,7 +101,7 @@ function auditedViolations(
   found: readonly Violation[],
   { lookup, now, rules }: ReviewContext,
 ): readonly AuditedViolation[] {
-  const candidates = lookup.auditCandidates(candidate.subject, now);
+  const candidates = parts.platform ? [] : lookup.auditCandidates(candidate.subject, now);
   if (candidates.length === 0) return [];
   const known = new Set(found.filter((violation) => violation.action !== "Audit").map(identity));
   return candidates.flatMap(({ policy, effective }) =>

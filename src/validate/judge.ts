@@ -4,10 +4,10 @@ import type { Violation } from "#api/violation.ts";
 import type { EffectivePolicy } from "#policy/effective-policy.ts";
 import { withoutCredentials } from "./credential.ts";
 import { describe } from "./describe.ts";
-import type { Part, PartKind, Parts } from "./part.ts";
+import { isOfPlatform, type Part, type PartKind, type Parts } from "./part.ts";
 import { excused, type FoundBy } from "./ratchet.ts";
 import type { Facts, Finding, Rule } from "./rule.ts";
-import { RULES } from "./rules.ts";
+import { rulesFor } from "./rules.ts";
 
 /** What a judgement rests on beside the object. */
 export type Circumstances = Omit<Facts, "owner" | "approvals">;
@@ -21,7 +21,7 @@ export function judge(
   parts: Parts,
   old: () => Parts | undefined,
   circumstances: Circumstances,
-  rules: readonly Rule[] = RULES,
+  rules: readonly Rule[] = rulesFor(parts),
 ): readonly Violation[] {
   const found = findAll(parts, circumstances, rules);
   if (found.length === 0) return NO_VIOLATIONS;
@@ -46,9 +46,10 @@ interface Found extends FoundBy {
 export function findAll(owner: Parts, circumstances: Circumstances, rules: readonly Rule[]): readonly Found[] {
   const facts: Facts = { ...circumstances, owner, approvals: new Map() };
   const found: Found[] = [];
+  const kinds = owner.platform ? PLATFORM_PART_KINDS : TEAM_PART_KINDS;
   for (const rule of rules) {
     if (actionOf(rule, facts.policy) === "Off") continue;
-    for (const kind of PART_KINDS) if (rule.judges[kind]) findIn(rule, kind, facts, found);
+    for (const kind of kinds) if (rule.judges[kind]) findIn(rule, kind, facts, found);
   }
   return found;
 }
@@ -62,9 +63,16 @@ const PARTS_OF: { readonly [K in PartKind]: (owner: Parts) => readonly Part<K>[]
   template: ({ templates }) => templates,
   integration: ({ integrations }) => integrations,
   url: ({ urls }) => urls,
+  gatewayPolicy: ({ platform }) => platform?.gatewayPolicy ?? [],
+  exception: ({ platform }) => platform?.exception ?? [],
+  approval: ({ platform }) => platform?.approval ?? [],
+  gatewayClass: ({ platform }) => platform?.gatewayClass ?? [],
+  selector: ({ platform }) => platform?.selector ?? [],
 };
 
 const PART_KINDS = Object.keys(PARTS_OF) as PartKind[];
+const TEAM_PART_KINDS = PART_KINDS.filter((kind) => !isOfPlatform(kind));
+const PLATFORM_PART_KINDS = PART_KINDS.filter((kind) => isOfPlatform(kind));
 
 function findIn<K extends PartKind>(rule: Rule, kind: K, facts: Facts, found: Found[]): void {
   const claim: ((part: Part<K>, facts: Facts) => readonly Finding[]) | undefined = rule.judges[kind];

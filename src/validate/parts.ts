@@ -9,6 +9,7 @@ import type { Limit, RateLimitPolicy } from "#api/kinds/rate-limit-policy.ts";
 import type { Route } from "#api/kinds/route.ts";
 import { sharedModel } from "#policy/stored-objects.ts";
 import type { GovernedObject, Part, Parts } from "./part.ts";
+import { platformParts } from "./platform-parts.ts";
 import { urlParts } from "./url-parts.ts";
 
 /**
@@ -32,6 +33,7 @@ export function takeApart(object: GovernedObject, namespace = object.metadata.na
     urls: urlParts(models, policies, integrations),
     modelsByName: pieces.modelsByName ?? NONE,
     policiesByName: pieces.policiesByName ?? NONE,
+    platform: platformParts(object),
   };
 }
 
@@ -53,8 +55,10 @@ function piecesOf(object: GovernedObject): Pieces {
       return {
         integrations: [{ kind: "integration", path: "spec", key: "", value: (object as IntegrationConfig).spec }],
       };
-    default:
+    case "AIGatewayConfig":
       return piecesOfGateway(object as AIGatewayConfig);
+    default:
+      return {};
   }
 }
 

@@ -5,7 +5,7 @@ import type { ApprovedModel } from "#api/kinds/approved-model.ts";
 import type { FieldErrorKind } from "#api/violation.ts";
 import type { EffectivePolicy } from "#policy/effective-policy.ts";
 import type { PolicyLookup } from "#policy/policy-lookup.ts";
-import type { Part, PartKind, Parts } from "./part.ts";
+import { isOfPlatform, type Part, type PartKind, type Parts } from "./part.ts";
 
 /** All that a rule may know beside the part itself. */
 export interface Facts {
@@ -38,6 +38,16 @@ export interface Rule {
   /** Whether the CRD's CEL makes the claim too, so that no policy may relax it. */
   readonly floor?: true;
   readonly judges: { readonly [K in PartKind]?: (part: Part<K>, facts: Facts) => readonly Finding[] };
+}
+
+/** Whether a rule looks at what the platform team writes, and at nothing else. */
+export function isAboutPlatform({ judges }: Rule): boolean {
+  return Object.keys(judges).some((kind) => isOfPlatform(kind as PartKind));
+}
+
+/** Whether a policy may say what comes of a rule's violations: not what the CRD's CEL denies too, nor of policies themselves. */
+export function isRelaxable(rule: Rule): boolean {
+  return !rule.floor && !isAboutPlatform(rule);
 }
 
 /** What a rule found, before policy says what comes of it. */

@@ -1,7 +1,12 @@
-import type { Rule } from "./rule.ts";
+import type { Parts } from "./part.ts";
+import { isAboutPlatform, type Rule } from "./rule.ts";
+import { allowsEverything } from "./rules/allows-everything.ts";
+import { classTemplate } from "./rules/class-template.ts";
 import { classification } from "./rules/classification.ts";
+import { contradictoryBounds } from "./rules/contradictory-bounds.ts";
 import { credentialHost } from "./rules/credential-host.ts";
 import { credentialSource } from "./rules/credential-source.ts";
+import { defaultClass } from "./rules/default-class.ts";
 import { duplicateRoute } from "./rules/duplicate-route.ts";
 import { endpointPath } from "./rules/endpoint-path.ts";
 import { environmentReference } from "./rules/environment-reference.ts";
@@ -11,8 +16,10 @@ import { headerInjection } from "./rules/header-injection.ts";
 import { inUse } from "./rules/in-use.ts";
 import { inlineCredential } from "./rules/inline-credential.ts";
 import { integrationEndpoint } from "./rules/integration-endpoint.ts";
+import { labelSyntax } from "./rules/label-syntax.ts";
 import { limitDefinition } from "./rules/limit-definition.ts";
 import { modelReference } from "./rules/model-reference.ts";
+import { pastDate } from "./rules/past-date.ts";
 import { plaintextEndpoint } from "./rules/plaintext-endpoint.ts";
 import { policyConfig } from "./rules/policy-config.ts";
 import { rateLimitBounds } from "./rules/rate-limit-bounds.ts";
@@ -23,7 +30,9 @@ import { typeMismatch } from "./rules/type-mismatch.ts";
 import { unapprovedModel } from "./rules/unapproved-model.ts";
 import { undeclaredReference } from "./rules/undeclared-reference.ts";
 import { unknownModelId } from "./rules/unknown-model-id.ts";
+import { unknownRule } from "./rules/unknown-rule.ts";
 import { unsafePattern } from "./rules/unsafe-pattern.ts";
+import { withoutEffect } from "./rules/without-effect.ts";
 
 /** Every rule, in the order of the documentation. A new rule is a file in `rules/` and a line here. */
 export const RULES: readonly Rule[] = [
@@ -52,4 +61,20 @@ export const RULES: readonly Rule[] = [
   integrationEndpoint,
   requiredLabel,
   inUse,
+  unknownRule(() => RULES),
+  contradictoryBounds,
+  labelSyntax,
+  withoutEffect,
+  allowsEverything,
+  pastDate,
+  defaultClass,
+  classTemplate,
 ];
+
+/** The rules that look at any part of an object. */
+export function rulesFor({ platform }: Parts): readonly Rule[] {
+  return platform ? PLATFORM_RULES : TEAM_RULES;
+}
+
+const PLATFORM_RULES = RULES.filter(isAboutPlatform);
+const TEAM_RULES = RULES.filter((rule) => !isAboutPlatform(rule));

@@ -108,6 +108,7 @@ function lookupOf(world: World, policy: EffectivePolicy, namespace: string): Pol
     classNames: () => classes.map(({ metadata }) => metadata.name ?? ""),
     objectsIn: (name) => index.objectsIn(name),
     isTerminating: () => false,
+    defaultClassClaimants: () => classes.slice(0, 1),
     configsOfClass: () => [],
     usesOf: () => [],
     namespaceLabels: (name) => (name === namespace ? namespaceLabels : otherNamespaces.includes(name) ? {} : undefined),

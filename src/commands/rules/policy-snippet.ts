@@ -1,8 +1,9 @@
-import type { Rule } from "#validate/rule.ts";
+import { isRelaxable, type Rule } from "#validate/rule.ts";
 
 /** An AIGatewayPolicy that names an action for a rule and makes an exception from it; undefined where none can. */
-export function policySnippet({ id, action, floor }: Rule): string | undefined {
-  if (floor) return undefined;
+export function policySnippet(rule: Rule): string | undefined {
+  if (!isRelaxable(rule)) return undefined;
+  const { id, action } = rule;
   return `apiVersion: gateway.example.com/v1
 kind: AIGatewayPolicy
 metadata: { name: team-defaults }
