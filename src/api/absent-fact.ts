@@ -11,4 +11,5 @@ export type AbsentFact =
   | "ModelConfig"
   | "AIRoute"
   | "PromptTemplate"
+  | "RateLimitPolicy"
   | "IntegrationConfig";

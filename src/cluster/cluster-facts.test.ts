@@ -98,7 +98,7 @@ test("each kind has a claim, handed back when the index holds all of it", async 
   await using stack = new AsyncDisposableStack();
   const { facts, index, log, ready, start } = await clusterOf(stack);
   const all = ["aigatewaypolicies", "approvedmodels", "aigatewayclasses", "namespaces", "aigatewayconfigs"];
-  all.push("modelconfigs", "airoutes", "prompttemplates", "integrationconfigs");
+  all.push("modelconfigs", "airoutes", "prompttemplates", "ratelimitpolicies", "integrationconfigs");
   expect(await ready()).toEqual(all.map((resource) => `-cache-${resource}`));
   expect(facts.missing()).toEqual(all);
   log.put(POLICIES, policy("team"));

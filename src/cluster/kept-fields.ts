@@ -41,6 +41,7 @@ const KEPT: Readonly<Record<StoredKind, Kept>> = {
   ModelConfig: { ...COVERAGE, fallbacks: WHOLE },
   AIRoute: { ...MATCH, parentRefs: WHOLE, promptTemplateRef: WHOLE },
   PromptTemplate: { models: WHOLE, messages: new Instead([{ role: "system", content: "-" }]) },
+  RateLimitPolicy: { targetRefs: WHOLE, limits: new Instead([{ requests: 1, window: "1s" }]) },
   IntegrationConfig: { type: WHOLE, provider: WHOLE, targetRefs: WHOLE },
 };
 

@@ -22,6 +22,7 @@ import {
   validIntegrationConfig,
   validModelConfig,
   validPromptTemplate,
+  validRateLimitPolicy,
 } from "../../test/support/arbitrary-stored-objects.ts";
 import { dependentsOf } from "./approval-dependents.ts";
 import { covers } from "./covers.ts";
@@ -104,6 +105,7 @@ const objectsOf: Readonly<Record<FactKind, fc.Arbitrary<KubernetesObject>>> = {
   ModelConfig: validModelConfig,
   AIRoute: validAIRoute,
   PromptTemplate: validPromptTemplate,
+  RateLimitPolicy: validRateLimitPolicy,
   IntegrationConfig: validIntegrationConfig,
 };
 

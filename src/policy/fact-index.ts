@@ -76,6 +76,7 @@ export class FactIndex implements PolicyLookup {
     ModelConfig: storedKind("ModelConfig", this.#stored),
     AIRoute: storedKind("AIRoute", this.#stored),
     PromptTemplate: storedKind("PromptTemplate", this.#stored),
+    RateLimitPolicy: storedKind("RateLimitPolicy", this.#stored),
     IntegrationConfig: storedKind("IntegrationConfig", this.#stored),
   };
 

@@ -1,12 +1,21 @@
 import { Buckets } from "./buckets.ts";
 import { referencesOf } from "./references.ts";
-import type { NamespaceObjects, StoredKind, StoredKinds, StoredObject, StoredRoute } from "./stored-objects.ts";
+import type {
+  NamespaceObjects,
+  StoredGateway,
+  StoredKind,
+  StoredKinds,
+  StoredObject,
+  StoredRoute,
+} from "./stored-objects.ts";
 
 /** What teams have stored in one namespace, by name, by what it refers to and by the paths of routes. */
 export class NamespaceIndex implements NamespaceObjects {
   readonly #kinds = new Map<StoredKind, Map<string, Entry>>();
   readonly #users = new Buckets<StoredObject>();
   readonly #routes = new Map<string, Buckets<StoredRoute>>();
+  /** How often each name of a model is given. */
+  readonly #modelNames = new Map<string, number>();
 
   /** The object must not be known yet. */
   add<K extends StoredKind>(user: StoredObject & { readonly kind: K }, object: StoredKinds[K]): void {
@@ -16,6 +25,7 @@ export class NamespaceIndex implements NamespaceObjects {
     else this.#kinds.set(kind, new Map([[name, { user, object }]]));
     for (const reference of referencesOf(kind, object)) this.#users.add(keyOf(reference.kind, reference.name), user);
     if (kind === "AIRoute") this.#addRoute(object as StoredRoute);
+    if (kind === "AIGatewayConfig") this.#countModels(object as StoredGateway, 1);
   }
 
   /** Returns what was known. */
@@ -29,6 +39,7 @@ export class NamespaceIndex implements NamespaceObjects {
       this.#users.delete(keyOf(reference.kind, reference.name), entry.user);
     }
     if (kind === "AIRoute") this.#deleteRoute(entry.object as StoredRoute);
+    if (kind === "AIGatewayConfig") this.#countModels(entry.object as StoredGateway, -1);
     return entry;
   }
 
@@ -42,6 +53,14 @@ export class NamespaceIndex implements NamespaceObjects {
 
   names(kind: StoredKind): Iterable<string> {
     return this.#kinds.get(kind)?.keys() ?? [];
+  }
+
+  hasModel(name: string): boolean {
+    return this.#modelNames.has(name);
+  }
+
+  modelNames(): Iterable<string> {
+    return this.#modelNames.keys();
   }
 
   usersOf(kind: StoredKind, name: string): Iterable<StoredObject> {
@@ -65,6 +84,14 @@ export class NamespaceIndex implements NamespaceObjects {
       const paths = this.#routes.get(name);
       paths?.delete(route.spec.path ?? "", route);
       if (paths?.size === 0) this.#routes.delete(name);
+    }
+  }
+
+  #countModels({ spec }: StoredGateway, change: 1 | -1): void {
+    for (const { name } of spec.models) {
+      const count = (this.#modelNames.get(name) ?? 0) + change;
+      if (count === 0) this.#modelNames.delete(name);
+      else this.#modelNames.set(name, count);
     }
   }
 }

@@ -1,45 +1,38 @@
-import type { RelativePath } from "#api/field-path.ts";
-import type { ObjectName, StoredGateway, StoredKind, StoredKinds } from "./stored-objects.ts";
-
-/** Another object of the namespace, and where an object names it. */
-export interface Reference extends ObjectName {
-  /** From the object's root. */
-  readonly at: RelativePath;
-}
+import type { ObjectName, StoredGateway, StoredKind, StoredKinds, StoredRoute } from "./stored-objects.ts";
 
 /** The objects of its namespace that an object names, whether they exist or not. */
-export function referencesOf<K extends StoredKind>(kind: K, object: Pick<StoredKinds[K], "spec">): Iterable<Reference> {
+export function referencesOf<K extends StoredKind>(
+  kind: K,
+  object: Pick<StoredKinds[K], "spec">,
+): readonly ObjectName[] {
   return REFERENCES[kind](object.spec);
 }
 
 const REFERENCES: {
-  readonly [K in StoredKind]: (spec: StoredKinds[K]["spec"]) => Iterable<Reference>;
+  readonly [K in StoredKind]: (spec: StoredKinds[K]["spec"]) => readonly ObjectName[];
 } = {
   AIGatewayConfig: referencesOfGateway,
-  ModelConfig: () => [],
-  *AIRoute({ parentRefs = [], promptTemplateRef }) {
-    for (const [index, { name }] of parentRefs.entries()) {
-      yield { kind: "AIGatewayConfig", name, at: ["spec", "parentRefs", index, "name"] };
-    }
-    if (promptTemplateRef) yield templateReference(promptTemplateRef.name, ["spec"]);
-  },
-  PromptTemplate: () => [],
-  *IntegrationConfig({ targetRefs = [] }) {
-    for (const [index, { kind, name }] of targetRefs.entries()) {
-      yield { kind, name, at: ["spec", "targetRefs", index, "name"] };
-    }
-  },
+  ModelConfig: () => NONE,
+  AIRoute: referencesOfRoute,
+  PromptTemplate: () => NONE,
+  RateLimitPolicy: ({ targetRefs }) => targetRefs,
+  IntegrationConfig: ({ targetRefs = NONE }) => targetRefs,
 };
 
-function* referencesOfGateway({ models, routes }: StoredGateway["spec"]): Generator<Reference> {
-  for (const [index, { modelRef }] of models.entries()) {
-    if (modelRef) yield { kind: "ModelConfig", name: modelRef.name, at: ["spec", "models", index, "modelRef", "name"] };
-  }
-  for (const [index, { promptTemplateRef }] of routes.entries()) {
-    if (promptTemplateRef) yield templateReference(promptTemplateRef.name, ["spec", "routes", index]);
-  }
+const NONE: readonly ObjectName[] = [];
+
+function referencesOfGateway({ models, routes }: StoredGateway["spec"]): readonly ObjectName[] {
+  return [
+    ...models.flatMap(({ modelRef }) => (modelRef ? { kind: "ModelConfig" as const, name: modelRef.name } : [])),
+    ...routes.flatMap(templateReference),
+  ];
 }
 
-function templateReference(name: string, base: RelativePath): Reference {
-  return { kind: "PromptTemplate", name, at: [...base, "promptTemplateRef", "name"] };
+function referencesOfRoute(spec: StoredRoute["spec"]): readonly ObjectName[] {
+  const parents = (spec.parentRefs ?? []).map(({ name }) => ({ kind: "AIGatewayConfig" as const, name }));
+  return [...parents, ...templateReference(spec)];
+}
+
+function templateReference({ promptTemplateRef }: Pick<StoredRoute["spec"], "promptTemplateRef">): ObjectName[] {
+  return promptTemplateRef ? [{ kind: "PromptTemplate", name: promptTemplateRef.name }] : [];
 }

@@ -1,13 +1,15 @@
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { AIGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
 import type { KubernetesObject } from "#api/object-meta.ts";
-import { NAMESPACES, validConfig } from "../../test/support/arbitrary-objects.ts";
+import { MODEL_NAMES, NAMESPACES, validConfig } from "../../test/support/arbitrary-objects.ts";
 import {
   validAIRoute,
   validIntegrationConfig,
   validModelConfig,
   validPromptTemplate,
+  validRateLimitPolicy,
 } from "../../test/support/arbitrary-stored-objects.ts";
 import { StoredIndex } from "./stored-index.ts";
 import { STORED_KINDS, type StoredKind, type StoredObject, type StoredRoute } from "./stored-objects.ts";
@@ -51,6 +53,7 @@ const objectsOf: Readonly<Record<StoredKind, fc.Arbitrary<KubernetesObject>>> = 
   ModelConfig: validModelConfig,
   AIRoute: validAIRoute,
   PromptTemplate: validPromptTemplate,
+  RateLimitPolicy: validRateLimitPolicy,
   IntegrationConfig: validIntegrationConfig,
 };
 
@@ -101,6 +104,8 @@ function answersIn(namespace: string, index: StoredIndex, world: World): (readon
         ] as const,
       ]),
     ]),
+    [Array.from(objects.modelNames()).sort(), modelNamesIn(stored)],
+    ...MODEL_NAMES.map((name) => [objects.hasModel(name), modelNamesIn(stored).includes(name)] as const),
     ...NAMES.map((name) => {
       const attached = routes.filter(({ spec }) => spec.parentRefs?.some((parent) => parent.name === name));
       const expected = attached.map(({ spec, metadata }) => `${spec.path ?? ""} ${metadata.name}`);
@@ -113,6 +118,11 @@ function answersIn(namespace: string, index: StoredIndex, world: World): (readon
       ] as const;
     }),
   ];
+}
+
+function modelNamesIn(stored: readonly KubernetesObject[]): readonly string[] {
+  const gateways = stored.filter(({ kind }) => kind === "AIGatewayConfig") as AIGatewayConfig[];
+  return Array.from(new Set(gateways.flatMap(({ spec }) => spec.models.map(({ name }) => name)))).sort();
 }
 
 /** By a search for such a field anywhere, without knowing where it may stand. */

@@ -4,6 +4,7 @@ import type { IntegrationConfig } from "#api/kinds/integration-config.ts";
 import type { Model } from "#api/kinds/model.ts";
 import type { ModelConfig } from "#api/kinds/model-config.ts";
 import type { PromptTemplate } from "#api/kinds/prompt-template.ts";
+import type { RateLimitPolicy } from "#api/kinds/rate-limit-policy.ts";
 import type { Route } from "#api/kinds/route.ts";
 import type { ObjectMeta } from "#api/object-meta.ts";
 import type { COVERAGE_FIELDS } from "./coverage.ts";
@@ -19,6 +20,7 @@ export interface StoredKinds {
   readonly ModelConfig: StoredModelConfig;
   readonly AIRoute: StoredRoute;
   readonly PromptTemplate: StoredTemplate;
+  readonly RateLimitPolicy: StoredRateLimitPolicy;
   readonly IntegrationConfig: StoredIntegration;
 }
 
@@ -27,6 +29,7 @@ export const STORED_KINDS = [
   "ModelConfig",
   "AIRoute",
   "PromptTemplate",
+  "RateLimitPolicy",
   "IntegrationConfig",
 ] as const satisfies readonly (keyof StoredKinds)[];
 export type StoredKind = keyof StoredKinds;
@@ -56,6 +59,7 @@ export interface StoredGateway
 export interface StoredModelConfig extends Stored<Pick<ModelConfig["spec"], Exclude<ModelFields, "name">>> {}
 export interface StoredRoute extends Stored<Match & Pick<AIRoute["spec"], "parentRefs" | "promptTemplateRef">> {}
 export interface StoredTemplate extends Stored<Pick<PromptTemplate["spec"], "models">> {}
+export interface StoredRateLimitPolicy extends Stored<Pick<RateLimitPolicy["spec"], "targetRefs">> {}
 export interface StoredIntegration extends Stored<Pick<IntegrationConfig["spec"], "targetRefs">> {}
 
 /** Which object of a namespace. */
@@ -74,6 +78,10 @@ export interface NamespaceObjects {
   get<K extends StoredKind>(kind: K, name: string): StoredKinds[K] | undefined;
   /** In the order in which they were learnt of. */
   names(kind: StoredKind): Iterable<string>;
+  /** Whether some AIGatewayConfig has a model of that name. */
+  hasModel(name: string): boolean;
+  /** Names of the models that its AIGatewayConfigs have. */
+  modelNames(): Iterable<string>;
   /** Those that name it. */
   usersOf(kind: StoredKind, name: string): Iterable<StoredObject>;
   /** AIRoutes that name a gateway as their parent, by their path; one without a path is at the empty one. */

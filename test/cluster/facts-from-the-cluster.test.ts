@@ -233,7 +233,7 @@ describeOnControlPlane("Gatehouse on the facts of the cluster, with the rights o
     await poll("it says why", () => Promise.resolve(late.output().includes(`${own.name}:${own.name}\\" cannot`)));
     const missing = await (await fetch(`${late.plain}/readyz`)).text();
     const kinds = ["aigatewaypolicies", "approvedmodels", "aigatewayclasses", "namespaces", "aigatewayconfigs"];
-    kinds.push("modelconfigs", "airoutes", "prompttemplates", "integrationconfigs");
+    kinds.push("modelconfigs", "airoutes", "prompttemplates", "ratelimitpolicies", "integrationconfigs");
     for (const kind of kinds) expect(missing).toContain(`[-]cache-${kind} failed`);
     stack.use(await applyKinds(/^ClusterRole/));
     await poll("it is ready", async () => (await fetch(`${late.plain}/readyz`)).ok);

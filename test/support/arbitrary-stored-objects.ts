@@ -27,16 +27,21 @@ export const validPromptTemplate = stored(
     { requiredKeys: ["messages"] },
   ),
 );
+const targetRefs = fc.array(
+  fc.record({ kind: fc.constantFrom("AIGatewayConfig", "ModelConfig", "AIRoute"), name: objectName }),
+  { minLength: 1, maxLength: 3 },
+);
+export const validRateLimitPolicy = stored(
+  "RateLimitPolicy",
+  fc.record({ targetRefs, limits: fc.constant([{ requests: 1, window: "1s" }]) }),
+);
 export const validIntegrationConfig = stored(
   "IntegrationConfig",
   fc.record(
     {
       type: fc.constant("billing"),
       provider: fc.constant("prometheus"),
-      targetRefs: fc.array(
-        fc.record({ kind: fc.constantFrom("AIGatewayConfig", "ModelConfig", "AIRoute"), name: objectName }),
-        { maxLength: 3 },
-      ),
+      targetRefs,
     },
     { requiredKeys: ["type", "provider"] },
   ),
