@@ -31,12 +31,14 @@ import { unapprovedModel } from "./rules/unapproved-model.ts";
 import { undeclaredReference } from "./rules/undeclared-reference.ts";
 import { unknownModelId } from "./rules/unknown-model-id.ts";
 import { unknownRule } from "./rules/unknown-rule.ts";
+import { unresolvedReference } from "./rules/unresolved-reference.ts";
 import { unsafePattern } from "./rules/unsafe-pattern.ts";
 import { withoutEffect } from "./rules/without-effect.ts";
 
 /** Every rule, in the order of the documentation. A new rule is a file in `rules/` and a line here. */
 export const RULES: readonly Rule[] = [
   undeclaredReference,
+  unresolvedReference,
   unapprovedModel,
   forbiddenEndpoint,
   credentialHost,
