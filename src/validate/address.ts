@@ -46,6 +46,7 @@ function groupsOf(side: string): readonly number[] {
 }
 
 interface Range<Address> {
+  readonly cidr: string;
   readonly first: Address;
   readonly bits: number;
   readonly kind: AddressKind;
@@ -124,7 +125,13 @@ const IPV6_RANGES: readonly Range<readonly number[]>[] = (
   ] as const
 ).map(([range, kind]) => rangeOf(range, kind, parseIPv6));
 
-function rangeOf<Address>(range: string, kind: AddressKind, parse: (address: string) => Address): Range<Address> {
-  const [address = "", bits] = range.split("/");
-  return { first: parse(address), bits: Number(bits), kind };
+function rangeOf<Address>(cidr: string, kind: AddressKind, parse: (address: string) => Address): Range<Address> {
+  const [address = "", bits] = cidr.split("/");
+  return { cidr, first: parse(address), bits: Number(bits), kind };
 }
+
+/** Every range with what it is for, for those who judge addresses elsewhere by the same list. */
+export const ADDRESS_RANGES: readonly { readonly cidr: string; readonly kind: AddressKind }[] = [
+  ...IPV4_RANGES,
+  ...IPV6_RANGES,
+];

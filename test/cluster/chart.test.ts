@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { GROUP } from "#api/kind.ts";
 import { KINDS } from "#api/kinds.ts";
+import { floorManifests } from "#floor/admission-policies.ts";
 import { describeOnControlPlane } from "../support/control-plane/connect.ts";
 import { type Manifest, renderChart } from "../support/gatehouse/chart.ts";
 
@@ -21,7 +22,8 @@ interface Webhook {
 describeOnControlPlane(
   "the chart",
   (plane) => {
-    const render = () => renderChart(plane, { name: "gatehouse", namespace: "guard", values: {} });
+    const render = (values: Readonly<Record<string, string>> = {}) =>
+      renderChart(plane, { name: "gatehouse", namespace: "guard", values });
 
     const entries = async (kind: string): Promise<readonly Webhook[]> =>
       (await render()).filter((object) => object.kind === kind).flatMap((object) => webhooksOf(object));
@@ -34,6 +36,13 @@ describeOnControlPlane(
       const [once, again] = [await render(), await render()];
       expect(again).toEqual(once);
       expect(JSON.stringify(once)).not.toMatch(/-----BEGIN|caBundle|tls\.key/);
+    });
+
+    test("holds the admission floor where it is asked for, as `gatehouse export vap` prints it", async () => {
+      expect((await render()).filter(isOfFloor)).toEqual([]);
+      const rendered = (await render({ "floor.enabled": "true" })).filter(isOfFloor);
+      expect(rendered).toHaveLength(floorManifests().length);
+      expect(rendered).toEqual(expect.arrayContaining([...floorManifests()]));
     });
 
     test("names our group and every kind of it, and nothing else", async () => {
@@ -64,4 +73,8 @@ describeOnControlPlane(
 
 function webhooksOf(object: Manifest): readonly Webhook[] {
   return (object as Manifest & { readonly webhooks: readonly Webhook[] }).webhooks;
+}
+
+function isOfFloor({ metadata }: Manifest): boolean {
+  return metadata.name.startsWith("gatehouse-floor-");
 }
