@@ -4,6 +4,7 @@ import { GROUP, VERSION } from "#api/kind.ts";
 import { kindByName } from "#api/kinds.ts";
 import type { KubernetesObject } from "#api/object-meta.ts";
 import { FactIndex } from "#policy/fact-index.ts";
+import { STORED_KINDS } from "#policy/stored-objects.ts";
 import { reviewMutation, reviewValidation } from "./admission.ts";
 
 const NOW = Date.UTC(2027, 0, 1);
@@ -66,6 +67,69 @@ describe("an approval", () => {
   });
 });
 
+describe("an object of a namespace", () => {
+  const gpt = stored("ModelConfig", { namespace: "team-a", name: "gpt" }, { model: "gpt-4o", provider: "openai" });
+  const greeting = stored(
+    "PromptTemplate",
+    { namespace: "team-a", name: "greeting" },
+    { messages: [{ role: "user", content: "Hello." }] },
+  );
+  const main = config("team-a/main", {
+    models: [{ name: "main", modelRef: { name: "gpt" } }],
+    routes: [{ path: "/", targetModel: "main", promptTemplateRef: { name: "greeting" } }],
+  });
+  const chat = stored("AIRoute", { namespace: "team-a", name: "chat" }, { parentRefs: [{ name: "main" }], path: "/" });
+  const daily = stored(
+    "RateLimitPolicy",
+    { namespace: "team-a", name: "daily" },
+    {
+      targetRefs: ["AIGatewayConfig main", "ModelConfig gpt", "AIRoute chat"].map((target) => {
+        const [kind = "", name = ""] = target.split(" ");
+        return { kind, name };
+      }),
+      limits: [{ requests: 1, window: "1d" }],
+    },
+  );
+  const all = [gpt, greeting, main, chat, daily];
+
+  test.each([
+    [gpt, "objects depend on it: AIGatewayConfig team-a/main, RateLimitPolicy team-a/daily;"],
+    [greeting, "AIGatewayConfigs depend on it: team-a/main;"],
+    [main, "objects depend on it: AIRoute team-a/chat, RateLimitPolicy team-a/daily;"],
+    [chat, "RateLimitPolicies depend on it: team-a/daily;"],
+  ])("$kind is deleted with a warning that names those that name it", (object, users) => {
+    expect(deletionOf(object, indexOf(...all))).toEqual({
+      allowed: true,
+      found: [expect.stringMatching(new RegExp(`^Warn .*${users}.*\\(in-use\\)$`))],
+    });
+  });
+
+  test("is not deleted where a policy for its namespace says so", () => {
+    const index = indexOf(...all, namespace("team-a"), policyFor("team-a", "Deny"));
+    expect(deletionOf(gpt, index).allowed).toBe(false);
+  });
+
+  test("that nobody names, or only somebody of that name elsewhere, is deleted", () => {
+    expect(deletionOf(daily, indexOf(...all))).toEqual(DELETED);
+    const elsewhere = { ...gpt, metadata: { namespace: "team-b", name: "gpt" } };
+    expect(deletionOf(elsewhere, indexOf(...all, elsewhere))).toEqual(DELETED);
+  });
+
+  test("is deleted while its namespace is, and binds nothing of the platform team's any more", () => {
+    const terminating = {
+      ...namespace("team-a"),
+      metadata: { name: "team-a", deletionTimestamp: "2027-01-01T00:00:00Z" },
+    };
+    const index = indexOf(...all, terminating);
+    for (const object of all) expect(deletionOf(object, index)).toEqual(DELETED);
+    expect(deletionOf(approval("gpt", "gpt-*"), index)).toEqual(DELETED);
+    index.apply(namespace("team-a"));
+    expect(deletionOf(approval("gpt", "gpt-*"), index).found).toEqual([
+      expect.stringContaining("must not be deleted while ModelConfigs depend on it: team-a/gpt;"),
+    ]);
+  });
+});
+
 describe("what comes of a deletion", () => {
   const shared = gatewayClass("shared");
   const users = [
@@ -101,7 +165,7 @@ describe("what comes of a deletion", () => {
   test("awaits the news that those are gone who depend on it", () => {
     const request = deletion(shared);
     const denied = reviewValidation(request, { lookup: indexOf(...users), now: NOW });
-    expect(denied).toMatchObject({ allowed: false, awaits: ["AIGatewayConfig"] });
+    expect(denied).toMatchObject({ allowed: false, awaits: STORED_KINDS });
     expect(reviewValidation(request, { lookup: indexOf(), now: NOW })).toMatchObject({ allowed: true, awaits: [] });
   });
 

@@ -2,6 +2,7 @@ import type { AdmissionRequest } from "#api/admission-review.ts";
 import { valueAt } from "#api/field-path.ts";
 import type { Kind } from "#api/kind.ts";
 import type { KubernetesObject } from "#api/object-meta.ts";
+import { STORED_KINDS } from "#policy/stored-objects.ts";
 import { deletionViolations } from "#validate/deletion.ts";
 import { shapeFaults } from "#validate/shape.ts";
 import { denies, type ReviewContext, type Verdict } from "./verdict.ts";
@@ -21,7 +22,7 @@ export function reviewDeletion(
   const violations = isSound ? deletionViolations(kind, oldObject, { lookup, now }) : [];
   const allowed = !violations.some(denies);
   // Whoever depended on it may have been deleted a moment ago.
-  const awaits = allowed ? [] : (["AIGatewayConfig"] as const);
+  const awaits = allowed ? [] : STORED_KINDS;
   return { allowed, violations, audited: [], notices: [], operations: [], awaits };
 }
 

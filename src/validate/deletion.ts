@@ -4,8 +4,10 @@ import type { ApprovedModel } from "#api/kinds/approved-model.ts";
 import type { KubernetesObject } from "#api/object-meta.ts";
 import type { Violation } from "#api/violation.ts";
 import { dependentsOf } from "#policy/approval-dependents.ts";
-import type { PolicyLookup, Subject } from "#policy/policy-lookup.ts";
+import type { PolicyLookup } from "#policy/policy-lookup.ts";
+import { isStoredKind, type StoredObject } from "#policy/stored-objects.ts";
 import { withoutCredentials } from "./credential.ts";
+import { sayEnded } from "./describe.ts";
 import { inUse } from "./rules/in-use.ts";
 
 /** Deletes an object although others depend on it. */
@@ -24,7 +26,7 @@ export interface DeletionFacts {
  */
 export function deletionViolations(kind: Kind, object: KubernetesObject, facts: DeletionFacts): readonly Violation[] {
   if (object.metadata.annotations?.[FORCE_DELETION_ANNOTATION] === "true") return [];
-  const use = strictestUse(usersOf(kind, object, facts), facts);
+  const use = strictestUse(usersOf(kind, object, facts), actionWhereNoneIsNamed(kind), facts);
   if (use.action === "Off") return [];
   const origin = use.source === undefined ? inUse.id : `${inUse.id}, ${use.source}`;
   return [
@@ -32,7 +34,7 @@ export function deletionViolations(kind: Kind, object: KubernetesObject, facts: 
       rule: inUse.id,
       path: "metadata.name",
       kind: "Forbidden",
-      message: withoutCredentials(`Forbidden: ${detailOf(use.users)} (${origin})`),
+      message: withoutCredentials(`Forbidden: ${detailOf(use.users)} (${origin})${use.ended}`),
       action: use.action,
       excused: false,
       ...(use.source !== undefined && { source: use.source }),
@@ -40,35 +42,45 @@ export function deletionViolations(kind: Kind, object: KubernetesObject, facts: 
   ];
 }
 
-function usersOf(kind: Kind, object: KubernetesObject, { lookup, now }: DeletionFacts): Iterable<Subject> {
-  switch (kind.kind) {
-    case "AIGatewayClass":
-      return lookup.configsOfClass(object.metadata.name ?? "");
-    case "ApprovedModel":
-      return dependentsOf(object as ApprovedModel, lookup, now);
-    default:
-      return [];
-  }
+/** What a team takes out of its own namespace it can put there again. */
+function actionWhereNoneIsNamed({ scope }: Kind): Action {
+  return scope === "Cluster" ? inUse.action : "Warn";
+}
+
+function usersOf({ kind }: Kind, object: KubernetesObject, { lookup, now }: DeletionFacts): Iterable<StoredObject> {
+  const { namespace = "", name = "" } = object.metadata;
+  if (kind === "AIGatewayClass") return lookup.configsOfClass(name);
+  if (kind === "ApprovedModel") return dependentsOf(object as ApprovedModel, lookup, now);
+  return isStoredKind(kind) ? lookup.objectsIn(namespace).usersOf(kind, name) : [];
 }
 
 interface Use {
   readonly action: Action;
   readonly source: string | undefined;
-  /** Some of the users for whom it is as strict as this, as `namespace/name`. */
-  readonly users: Set<string>;
+  /** An exception that has ended, in words. */
+  readonly ended: string;
+  /** Some of the users for whom it is as strict as this, by `namespace/name`. */
+  readonly users: Map<string, StoredObject>;
 }
 
 /** Looks no further than it has to: three users are enough to name, and nothing is stricter than Deny. */
-function strictestUse(users: Iterable<Subject>, { lookup, now }: DeletionFacts): Use {
-  let strictest: Use = { action: "Off", source: undefined, users: new Set() };
+function strictestUse(users: Iterable<StoredObject>, otherwise: Action, { lookup, now }: DeletionFacts): Use {
+  let strictest: Use = { action: "Off", source: undefined, ended: "", users: new Map() };
   for (const user of users) {
-    const named = lookup.effectivePolicy(user, now).actions.get(inUse.id);
-    const action = named?.value ?? inUse.action;
+    if (lookup.isTerminating(user.namespace)) continue; // it goes as well
+    const policy = lookup.effectivePolicy(user, now);
+    const named = policy.actions.get(inUse.id);
+    const action = named?.value ?? otherwise;
     if (ACTIONS.indexOf(action) > ACTIONS.indexOf(strictest.action)) {
-      strictest = { action, source: named?.source, users: new Set() };
+      strictest = {
+        action,
+        source: named?.source,
+        ended: sayEnded(inUse.id, policy.expiredExceptions),
+        users: new Map(),
+      };
     }
     if (action === strictest.action && strictest.users.size <= MOST_NAMED)
-      strictest.users.add(`${user.namespace}/${user.name}`);
+      strictest.users.set(`${user.namespace}/${user.name}`, user);
     if (strictest.action === "Deny" && strictest.users.size > MOST_NAMED) break;
   }
   return strictest;
@@ -76,9 +88,16 @@ function strictestUse(users: Iterable<Subject>, { lookup, now }: DeletionFacts):
 
 const MOST_NAMED = 3;
 
-function detailOf(users: ReadonlySet<string>): string {
-  const named = [...users].slice(0, MOST_NAMED);
+function detailOf(users: ReadonlyMap<string, StoredObject>): string {
+  const named = Array.from(users).slice(0, MOST_NAMED);
+  const kinds = new Set(named.map(([, { kind }]) => kind));
+  const names = named.map(([key, { kind }]) => (kinds.size === 1 ? key : `${kind} ${key}`)).join(", ");
   const others = users.size > MOST_NAMED ? " and others" : "";
+  const who = kinds.size === 1 ? Array.from(kinds, pluralOf).join("") : "objects";
   const annotation = `${FORCE_DELETION_ANNOTATION}=true`;
-  return `must not be deleted while AIGatewayConfigs depend on it: ${named.join(", ")}${others}; the annotation ${annotation} forces it`;
+  return `must not be deleted while ${who} depend on it: ${names}${others}; the annotation ${annotation} forces it`;
+}
+
+function pluralOf(kind: string): string {
+  return kind.endsWith("y") ? `${kind.slice(0, -1)}ies` : `${kind}s`;
 }

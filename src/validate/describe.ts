@@ -23,7 +23,8 @@ function shown(value: unknown): string {
   return text.length <= MAX_VALUE_CHARACTERS ? text : `${characters.slice(0, MAX_VALUE_CHARACTERS).join("")}…`;
 }
 
-function sayEnded(rule: string, ended: EndedExceptions): string {
+/** That an exception would have helped, had it not ended; empty where there was none. */
+export function sayEnded(rule: string, ended: EndedExceptions): string {
   const exception = ended.find(({ rules }) => rules.includes(rule));
   return exception ? `; the exception in policy ${exception.policy} ended at ${exception.expiresAt}` : "";
 }
