@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
+import { customResourceDefinition } from "#api/custom-resource-definition.ts";
 import { KINDS } from "#api/kinds.ts";
+import { parseDocuments } from "#source/parse-documents.ts";
 import { RULES } from "#validate/rules.ts";
 import { COMMANDS } from "./commands.ts";
 import { runCommandLine } from "./run-command-line.ts";
@@ -106,6 +108,11 @@ test("crds prints one CustomResourceDefinition for each kind", async () => {
       spec: { names: { kind } },
     })),
   );
+});
+
+test("what crds prints is read by kubectl as it is meant, though its YAML is older", async () => {
+  const { printed } = await run("crds");
+  expect(parseDocuments(printed).map(({ value }) => value)).toEqual(KINDS.map(customResourceDefinition));
 });
 
 test("rules lists every rule in each format", async () => {

@@ -170,7 +170,10 @@ const FORMAT_NOUNS: Readonly<Record<string, string>> = {
 
 /** What a value of the wrong type is. */
 function nounOf(value: unknown, wanted: unknown): string {
-  return wanted === "integer" && typeof value === "number" ? "a fraction" : typeNoun(typeOf(value));
+  if (wanted === "integer" && typeof value === "number") return "a fraction";
+  const unquoted =
+    wanted === "string" && typeof value === "boolean" ? " (words such as Off, on and yes need quotes)" : "";
+  return typeNoun(typeOf(value)) + unquoted;
 }
 
 function typeOf(value: unknown): string {

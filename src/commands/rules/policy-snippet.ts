@@ -9,7 +9,7 @@ kind: AIGatewayPolicy
 metadata: { name: team-defaults }
 spec:
   mode: Enforce
-  rules: { ${id}: ${action === "Deny" ? "Warn" : "Deny"} } # Deny, Warn, Audit or Off
+  rules: { ${id}: ${action === "Deny" ? "Warn" : "Deny"} } # Deny, Warn, Audit or "Off", which needs its quotes
   exceptions:
     - namespaces: [team-a] # all, if absent
       names: [main] # all, if absent
