@@ -1,11 +1,12 @@
 import { globSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { parse, parseAllDocuments } from "yaml";
+import { parse } from "yaml";
 import type { AddOperation, AdmissionRequest } from "#api/admission-review.ts";
 import { GROUP, type Kind, VERSION } from "#api/kind.ts";
 import { kindByName } from "#api/kinds.ts";
 import type { KubernetesObject } from "#api/object-meta.ts";
 import { FactIndex } from "#policy/fact-index.ts";
+import { parseDocuments } from "#source/parse-documents.ts";
 import type { GovernedObject } from "#validate/part.ts";
 import { shapeViolations } from "#validate/shape-violations.ts";
 import { KNOWN_MODELS } from "./known-models.ts";
@@ -62,7 +63,7 @@ export function reviewFixtures(): readonly ReviewFixture[] {
 
 function fixtureFrom(file: string): ReviewFixture {
   const text = readFileSync(join(FOLDER, file), "utf8");
-  const others = parseAllDocuments(text).map((document) => document.toJS() as KubernetesObject);
+  const others = parseDocuments(text).map(({ value }) => value as KubernetesObject);
   const object = others.pop();
   if (!object || !isGoverned(object)) throw new Error(`${file} must end with the object that is judged`);
   const name = basename(file, ".input.yaml");
