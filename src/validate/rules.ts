@@ -13,6 +13,7 @@ import { environmentReference } from "./rules/environment-reference.ts";
 import { fallbackGraph } from "./rules/fallback-graph.ts";
 import { forbiddenEndpoint } from "./rules/forbidden-endpoint.ts";
 import { headerInjection } from "./rules/header-injection.ts";
+import { implausibleTimeout } from "./rules/implausible-timeout.ts";
 import { inUse } from "./rules/in-use.ts";
 import { inlineCredential } from "./rules/inline-credential.ts";
 import { integrationEndpoint } from "./rules/integration-endpoint.ts";
@@ -47,6 +48,7 @@ export const RULES: readonly Rule[] = [
   credentialSource,
   environmentReference,
   rateLimitBounds,
+  implausibleTimeout,
   limitDefinition,
   modelReference,
   duplicateRoute,

@@ -1,7 +1,7 @@
+import { millisecondsOf } from "#api/duration.ts";
 import { type RelativePath, valueAt } from "#api/field-path.ts";
 import { OBJECT_NAME } from "#api/kinds/shared.ts";
 import { credentialInUrl } from "../credential.ts";
-import { millisecondsOf } from "../duration.ts";
 import { NOT_ABSOLUTE, parseEndpoint, spellingFault } from "../endpoint.ts";
 import { nearestName } from "../nearest-name.ts";
 import type { Part } from "../part.ts";

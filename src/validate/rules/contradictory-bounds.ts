@@ -1,9 +1,9 @@
+import { millisecondsOf } from "#api/duration.ts";
 import type { RelativePath } from "#api/field-path.ts";
 import { valueAt } from "#api/field-path.ts";
 import { LIMIT_ON } from "#policy/approval-limits.ts";
 import { RATE_LIMIT_FIELDS, type RateLimitField } from "#policy/effective-policy.ts";
 import { alternatives } from "#policy/words.ts";
-import { millisecondsOf } from "../duration.ts";
 import type { Part } from "../part.ts";
 import { type Finding, HOLDS, type Rule } from "../rule.ts";
 

@@ -1,8 +1,8 @@
+import { millisecondsOf } from "#api/duration.ts";
 import type { AttachedPolicy } from "#api/kinds/attached-policy.ts";
 import { POLICY_CONFIGS } from "#api/kinds/policy-config.ts";
 import { accessListFaults, own, type SettingFault } from "../access-list.ts";
 import { configFaults } from "../config-faults.ts";
-import { millisecondsOf } from "../duration.ts";
 import type { Part } from "../part.ts";
 import { type Finding, HOLDS, type Rule } from "../rule.ts";
 import { closedCheck } from "../shape.ts";
