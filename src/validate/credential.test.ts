@@ -3,6 +3,7 @@ import { credentialAs, credentialIn, credentialInUrl, withoutCredentials } from 
 import { CREDENTIAL_PATTERNS } from "./credential-patterns.ts";
 
 const letters = (length: number) => "a1B2c3D4e5F6g7H8i9J0".repeat(Math.ceil(length / 20)).slice(0, length);
+const hex = (length: number) => "0123456789abcdef".repeat(4).slice(0, length);
 const capitals = letters(40).toUpperCase();
 
 /** One of each, put together so that no scanner of repositories takes them for real. */
@@ -11,6 +12,7 @@ const EXAMPLES = [
   `sk-or-v1-${letters(40)}`,
   `sk-proj-${letters(40)}`,
   `AIza${letters(35)}`,
+  `AQ.Ab${letters(46)}`,
   `ya29.${letters(40)}`,
   `GOCSPX-${letters(28)}`,
   `gsk_${letters(52)}`,
@@ -21,17 +23,34 @@ const EXAMPLES = [
   `nvapi-${letters(64)}`,
   `fw_${letters(24)}`,
   `tgp_v1_${letters(43)}`,
-  `dapi${"0123456789abcdef".repeat(2)}`,
+  `csk-${letters(48).toLowerCase()}`,
+  `${hex(32)}.${letters(16)}`,
+  `pa-${letters(43)}`,
+  `jina_${hex(32)}${letters(28)}`,
+  `sk_${hex(48)}`,
+  `pcsk_${letters(5)}_${letters(63)}`,
+  `lsv2_pt_${hex(32)}_${hex(10)}`,
+  `vck_${letters(56)}`,
+  `rpa_${capitals}AB`,
+  `dapi${hex(32)}`,
   `AKIA${capitals.slice(0, 16)}`,
   `ABSK${letters(100)}`,
+  `${letters(52)}JQQJ99BAB${capitals.slice(0, 20)}`,
   `Endpoint=sb://x;SharedAccessKey=${letters(43)}=`,
   `ghp_${letters(36)}`,
   `glpat-${letters(20)}`,
   `xoxb-${letters(40)}`,
+  `https://hooks.slack.com/services/T${capitals.slice(0, 10)}/B${capitals.slice(0, 10)}/${letters(24)}`,
   `sk_live_${letters(24)}`,
+  `NRAK-${capitals.slice(0, 27)}`,
+  `glsa_${letters(32)}_${hex(8)}`,
+  `npm_${letters(36)}`,
+  `pypi-AgEIcHlwaS5vcmc${letters(120)}`,
+  `dop_v1_${hex(64)}`,
   `eyJ${letters(20)}.eyJ${letters(40)}.${letters(43)}`,
   `-----BEGIN RSA PRIVATE KEY-----\nMIIE`,
   `Bearer ${letters(32)}`,
+  `Basic ${letters(31)}=`,
 ];
 
 describe("a credential is known by its look", () => {
@@ -45,6 +64,7 @@ describe("a credential is known by its look", () => {
     "",
     "sk-learn",
     "sk-learn-pipeline-for-everybody",
+    "sk-learn-pipeline-2-of-2024",
     "task-a1B2c3D4e5F6g7H8i9J0",
     "gpt-4o-mini-2024-07-18",
     "claude-3-5-sonnet-20241022",

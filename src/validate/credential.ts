@@ -1,4 +1,4 @@
-import { CREDENTIAL_NAMES, CREDENTIAL_PATTERNS, SUSPICIOUS_NAMES } from "./credential-patterns.ts";
+import { CREDENTIAL_NAMES, CREDENTIAL_PATTERNS, SUSPICIOUS_ENDING, SUSPICIOUS_NAMES } from "./credential-patterns.ts";
 import { isSecretReference, isVariableReference } from "./reference.ts";
 
 /** What the credential is that a text holds, by its own look: `an OpenAI key`. */
@@ -14,7 +14,7 @@ const SHORTEST_KNOWN = 15;
 
 /**
  * What every pattern asks for: thirteen letters, digits, `_` or `-` in a row, or one
- * of three words. Most texts have neither, and to see that is far cheaper.
+ * of four words. Most texts have neither, and to see that is far cheaper.
  */
 function couldHoldKnown(text: string): boolean {
   let run = 0;
@@ -22,7 +22,7 @@ function couldHoldKnown(text: string): boolean {
     run = IN_A_ROW[text.charCodeAt(index)] === 1 ? run + 1 : 0;
     if (run === SHORTEST_RUN) return true;
   }
-  return text.includes("Key=") || text.includes("earer ") || text.includes("-----BEGIN");
+  return text.includes("Key=") || text.includes("earer ") || text.includes("asic ") || text.includes("-----BEGIN");
 }
 
 const SHORTEST_RUN = 13;
@@ -52,9 +52,7 @@ export function mayBeCredential(text: string): boolean {
 export function credentialAs(name: string, value: string): string | undefined {
   const known = credentialIn(value);
   if (known !== undefined) return known;
-  const isCredential =
-    isLiteral(value) && (isOneOf(CREDENTIAL_NAMES, name) || (isOneOf(SUSPICIOUS_NAMES, name) && looksRandom(value)));
-  return isCredential ? "a credential" : undefined;
+  return isLiteral(value) && isNamed(name, value) ? "a credential" : undefined;
 }
 
 /**
@@ -76,9 +74,12 @@ export function credentialInUrl(text: string): string | undefined {
 
 const CARRIER = /[?@]/;
 
-function isOneOf(names: ReadonlySet<string>, name: string): boolean {
+function isNamed(name: string, value: string): boolean {
   const plain = name.slice(0, MAX_NAME).toLowerCase().replace(SEPARATORS, "");
-  return names.has(plain) || (plain.endsWith("s") && names.has(plain.slice(0, -1)));
+  const single = plain.endsWith("s") ? plain.slice(0, -1) : plain;
+  if (CREDENTIAL_NAMES.has(plain) || CREDENTIAL_NAMES.has(single)) return true;
+  const isSuspicious = SUSPICIOUS_NAMES.has(plain) || SUSPICIOUS_NAMES.has(single) || SUSPICIOUS_ENDING.test(single);
+  return isSuspicious && looksRandom(value);
 }
 
 /** The longest name in the tables has 23 letters. */
@@ -97,10 +98,26 @@ const MIN_LENGTH = 6;
 const PLACEHOLDER =
   /^(?:[<{[].*|\$.*|\*+|x+|\.+|(?:env|file|vault|secret|os\.environ)[:/].*|redacted|changeme|optional|required)$/is;
 
-/** A digit among other characters, and at least as varied as a password: `team-secret` is a name. */
+/** A digit among other characters, neither name nor URL, and at least as varied as a password. */
 function looksRandom(value: string): boolean {
-  return /\d/.test(value) && /\D/.test(value) && !/\s/.test(value) && entropy(value.slice(0, MAX_MEASURED)) >= MIN_BITS;
+  if (!MIXED.test(value) || value.includes("://")) return false;
+  const measured = value.slice(0, MAX_MEASURED);
+  return entropy(measured) >= MIN_BITS && !isMadeOfWords(measured);
 }
+
+const MIXED = /^(?=[^\d\s]*\d)(?=\d*[^\d\s])\S*$/;
+
+/** Words and short pieces, as in `gpt-4o-2024-08-06` and `x-tenant-id-v2`; keys have longer pieces without sense. */
+function isMadeOfWords(value: string): boolean {
+  const pieces = value.split(BETWEEN_WORDS);
+  return (
+    pieces.length > 1 && pieces.every((piece) => PIECE_OF_NAME.test(piece)) && pieces.some((piece) => WORD.test(piece))
+  );
+}
+
+const BETWEEN_WORDS = /[-_./:@]/;
+const PIECE_OF_NAME = /^(?:(?:[a-z]*(?:[A-Z][a-z]{2,})*|[A-Z]*)\d{0,3}|\d{1,8}[A-Za-z]{0,2}|[A-Za-z0-9]{1,4})$/;
+const WORD = /^[A-Za-z]?[a-z]{2,}\d{0,3}$/;
 
 /** Enough to tell; a hostile value may be long. */
 const MAX_MEASURED = 256;
