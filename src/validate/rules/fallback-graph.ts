@@ -1,89 +1,68 @@
 import type { RelativePath } from "#api/field-path.ts";
-import type { Route } from "#api/kinds/route.ts";
 import { badChains } from "../fallback-chains.ts";
+import { type ConfigOf, configsIn, fallbacksOf, type OwnModel, ownModels } from "../fallback-models.ts";
 import { LONGEST_CHAIN } from "../fallback-nodes.ts";
+import { badFallbacksOfRoute, badFallbacksOfShared } from "../fallbacks-elsewhere.ts";
 import type { Part, Parts } from "../part.ts";
-import { type Finding, HOLDS, type Rule } from "../rule.ts";
+import { type Facts, type Finding, HOLDS, type Rule } from "../rule.ts";
+import { choiceOfRoute, type Unfit, unfitFallbacks } from "../unfit-fallbacks.ts";
 
 export const fallbackGraph: Rule = {
   id: "fallback-graph",
-  claim: `Fallbacks lead to other models of the same type, at most ${LONGEST_CHAIN} steps far and never back.`,
+  claim: `Fallbacks, those of ModelConfigs and AIRoutes too, lead to other models of the same type, at most ${LONGEST_CHAIN} steps far and never back.`,
   why: "When a provider is down, requests go round in a circle until they time out, each of them paid for at every step, or reach a model that cannot answer that kind of request.",
   action: "Deny",
-  judges: { object: (_object, { owner }) => findBadFallbacks(owner) },
+  judges: { object: findBadFallbacks },
 };
 
-function findBadFallbacks(owner: Parts): readonly Finding[] {
-  const models = owner.models.filter(hasFallbacks);
-  const routes = owner.routes.filter(hasFallbacks);
-  if (models.length === 0 && routes.length === 0) return HOLDS;
+function findBadFallbacks(object: Part<"object">, { owner, lookup }: Facts): readonly Finding[] {
+  const objects = lookup.objectsIn(owner.namespace);
+  switch (object.value.kind) {
+    case "AIGatewayConfig":
+      return findInGateway(owner, configsIn(objects));
+    case "AIRoute":
+      return badFallbacksOfRoute(owner, objects);
+    case "ModelConfig":
+      return badFallbacksOfShared(owner, objects);
+    default:
+      return HOLDS;
+  }
+}
+
+function findInGateway(owner: Parts, configOf: ConfigOf): readonly Finding[] {
+  const leadsOn = ({ value }: Part<"model">): boolean => fallbacksOf(value, configOf).length > 0;
+  const routes = owner.routes.filter(({ value }) => value.fallbacks !== undefined && value.fallbacks.length > 0);
+  if (routes.length === 0 && !owner.models.some(leadsOn)) return HOLDS;
+  const models = ownModels(owner, configOf);
   const found = [
-    ...models.flatMap((part) => unfitFallbacks(part, [part], owner)),
-    ...routes.flatMap((part) => unfitFallbacks(part, targetsOf(part, owner), owner)),
-    ...badChains(owner, routes),
+    ...Array.from(models.values()).flatMap((model) => unfitForModel(model, models)),
+    ...routes.flatMap((part) => unfitForRoute(part, models)),
+    ...badChains(models, routes),
   ];
   return found.length === 0 ? HOLDS : found;
 }
 
-type Holder = Part<"model"> | Part<"route">;
-
-function hasFallbacks({ value }: Holder): boolean {
-  return value.fallbacks !== undefined && value.fallbacks.length > 0;
-}
-
-/** What the fallbacks of a route stand in for; undefined for a name that nothing declares here. */
-function targetsOf({ value }: Part<"route">, { modelsByName }: Parts): Targets {
-  return targetNames(value).map((name) => modelsByName.get(name));
-}
-
-function targetNames({ targets, targetModel }: Route): readonly string[] {
-  if (targets && targets.length > 0) return targets.map(({ model }) => model);
-  return targetModel === undefined ? [] : [targetModel];
-}
-
-/** The model that no fallback may be. A ModelConfig does not know by which name gateways have it. */
-function onlyTarget(part: Holder, { modelsByName }: Parts): string | undefined {
-  if (part.kind === "model") return modelsByName.has(part.value.name) ? part.value.name : undefined;
-  const names = targetNames(part.value);
-  return names.length === 1 ? names[0] : undefined;
-}
-
-type Targets = readonly (Part<"model"> | undefined)[];
-
-/** Fallbacks that cannot stand in for the targets; of several targets one may stand in for the others. */
-function unfitFallbacks(part: Holder, targets: Targets, owner: Parts): readonly Finding[] {
-  const { modelsByName } = owner;
-  const read = part.kind === "route" ? TARGETS : [];
-  const only = onlyTarget(part, owner);
-  const found: Finding[] = [];
-  part.value.fallbacks?.forEach((name, index) => {
-    const at = ["fallbacks", index];
-    const where = { part, at, kind: "Invalid value", value: name } as const;
-    const fallback = modelsByName.get(name);
-    if (name === only) {
-      const detail = `must not be the ${part.kind === "route" ? "target of the route" : "model itself"}`;
-      found.push({ ...where, detail, read: [...read, at] });
-    } else if (fallback && differsInType(fallback, targets)) {
-      found.push({ ...where, ...typeMismatch(part, fallback, targets), read: [...read, ...TYPE, at] });
-    }
+function unfitForModel(model: OwnModel, models: ReadonlyMap<string, OwnModel>): readonly Finding[] {
+  const { part, name, fallbacks } = model;
+  const choice = { fallbacks, targets: [model], only: name, noun: "model itself" } as const;
+  return unfitFallbacks(choice, models).map((unfit) => {
+    // Which of a ModelConfig's fallbacks it is, the message says.
+    const at = part.value.modelRef ? model.at : [...model.at, unfit.index];
+    return { ...findingOf(part, at, unfit), read: [...(unfit.models.length > 0 ? model.readType : []), at] };
   });
-  return found;
+}
+
+function unfitForRoute(part: Part<"route">, models: ReadonlyMap<string, OwnModel>): readonly Finding[] {
+  return unfitFallbacks(choiceOfRoute(part.value, models), models).map((unfit) => {
+    const at = ["fallbacks", unfit.index];
+    return { ...findingOf(part, at, unfit), read: [...TARGETS, at] };
+  });
 }
 
 const TARGETS: readonly RelativePath[] = [["targetModel"], ["targets"]];
-const TYPE: readonly RelativePath[] = [["type"]];
 
-/** A model whose type is not known is taken to fit. */
-function differsInType({ value: { type } }: Part<"model">, targets: Targets): boolean {
-  if (type === undefined || targets.length === 0) return false;
-  return targets.every((target) => target?.value.type !== undefined && target.value.type !== type);
-}
-
-function typeMismatch(part: Holder, fallback: Part<"model">, targets: Targets) {
-  const types = Array.from(new Set(targets.map((target) => `'${target?.value.type}'`))).join(" or ");
-  const detail = `must be a model of type ${types}, not '${fallback.value.type}'`;
-  const others = [...targets, fallback].flatMap((model) =>
-    model && model !== part ? [{ part: model, read: TYPE }] : [],
-  );
-  return { detail, collidesWith: others };
+function findingOf(part: Part, at: RelativePath, { name, detail, models }: Unfit<OwnModel>): Omit<Finding, "read"> {
+  const others = models.filter((model) => model.part !== part);
+  const collidesWith = others.map((model) => ({ part: model.part, read: model.readType }));
+  return { part, at, kind: "Invalid value", value: name, detail, ...(models.length > 0 && { collidesWith }) };
 }
