@@ -177,7 +177,8 @@ function edited(
   edit: (items: readonly unknown[], list: string) => readonly unknown[],
 ): GovernedObject {
   const spec = structuredClone(object.spec) as Record<string, unknown>;
-  for (const list of LISTS) {
+  // A list of that name in another kind holds something else.
+  for (const list of object.kind === "AIGatewayConfig" ? LISTS : []) {
     const items = spec[list];
     if (Array.isArray(items)) spec[list] = edit(items, list);
   }
@@ -254,12 +255,18 @@ function byKey<P extends Part>(parts: readonly P[]): ReadonlyMap<string, P> {
 
 function projected(value: unknown, paths: readonly RelativePath[]): unknown {
   const copy: Record<string, unknown> = {};
+  const begun = new Set<string>();
   for (const path of paths) {
     const found = valueAt(value, path);
     if (valueAt(value, path.slice(0, -1)) === undefined) continue; // what held a field stays where the field was never set
     let holder = copy;
     for (const [depth, segment] of path.slice(0, -1).entries()) {
-      holder[segment] ??= typeof path[depth + 1] === "number" ? [] : {};
+      // Other items stay, since lists have no gaps.
+      const items = valueAt(value, path.slice(0, depth + 1));
+      holder[segment] ??= typeof path[depth + 1] === "number" && Array.isArray(items) ? [...(items as unknown[])] : {};
+      const place = path.slice(0, depth + 1).join(".");
+      if (typeof segment === "number" && !begun.has(place)) holder[segment] = {};
+      begun.add(place);
       holder = holder[segment] as Record<string, unknown>;
     }
     if (found !== undefined) holder[String(path.at(-1))] = found;

@@ -82,7 +82,7 @@ function findInGateway(missing: Missing[], facts: Facts): void {
   }
 }
 
-type Place = Pick<Missing, "part" | "at">;
+type Place = Pick<Missing, "part" | "at" | "read">;
 
 function at(part: Part, path: RelativePath): Place {
   return { part, at: path };
@@ -162,7 +162,16 @@ function findTargets(
   facts: Facts,
 ): void {
   for (const [index, target] of targetRefs.entries()) {
-    findObject(missing, at(facts.owner.object, ["spec", "targetRefs", index, "name"]), target, objectsOf(facts));
+    const item = ["spec", "targetRefs", index];
+    const place = {
+      part: facts.owner.object,
+      at: [...item, "name"],
+      read: [
+        [...item, "kind"],
+        [...item, "name"],
+      ],
+    };
+    findObject(missing, place, target, objectsOf(facts));
   }
 }
 
