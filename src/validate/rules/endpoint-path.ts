@@ -1,4 +1,4 @@
-import { credentialIn } from "../credential.ts";
+import { correctedUrl } from "../corrected-url.ts";
 import { parseEndpoint } from "../endpoint.ts";
 import type { Part } from "../part.ts";
 import { type Finding, HOLDS, type Rule } from "../rule.ts";
@@ -18,15 +18,10 @@ function findWrongPath(part: Part<"model">): readonly Finding[] {
   if (!url) return HOLDS;
   const path = withoutTwice(withoutCall(url.pathname));
   if (path === url.pathname) return HOLDS;
-  // Without user info, and without what the query says: either may be a secret.
-  const corrected = `${url.origin}${path}${url.search === "" ? "" : "?..."}`;
-  const isShown = corrected.length <= MAX_SHOWN && credentialIn(corrected) === undefined;
-  const detail = `must be a base URL${isShown ? `, as in '${corrected}'` : ", without the path of a call"}`;
+  const corrected = correctedUrl(url, path);
+  const detail = `must be a base URL, ${corrected === undefined ? "without the path of a call" : `as in '${corrected}'`}`;
   return [{ part, at: ["endpoint"], kind: "Invalid value", detail, read: [["endpoint"]] }];
 }
-
-/** A corrected URL that is longer says less than none. */
-const MAX_SHOWN = 200;
 
 /** What gateways and client libraries append themselves. */
 const CALLS = [

@@ -1,6 +1,7 @@
 import type { Sourced } from "#policy/effective-policy.ts";
 import { isOnHostList } from "#policy/host-pattern.ts";
 import { type ClusterHost, clusterHost } from "../cluster-host.ts";
+import { correctedOrigin } from "../corrected-url.ts";
 import { type Endpoint, NOT_ABSOLUTE, parseEndpoint, spellingFault } from "../endpoint.ts";
 import { hostKind } from "../host-kind.ts";
 import { ordinaryHost } from "../ordinary-endpoint.ts";
@@ -31,7 +32,7 @@ function findForbidden(part: Part<"url">, facts: Facts): readonly Finding[] {
     return unlisted ? [findingOf(part, ordinary, unlisted)] : HOLDS;
   }
   const endpoint = parseEndpoint(text);
-  if (!endpoint) return [findingOf(part, undefined, { detail: NOT_ABSOLUTE })];
+  if (!endpoint) return [findingOf(part, undefined, { detail: NOT_ABSOLUTE + example(text, facts) })];
   const spelling = spellingFault(text, endpoint);
   const fault =
     hostFault(endpoint, facts) ?? unlistedFault(endpoint.host, facts) ?? lookalikeFault(endpoint.host, facts);
@@ -39,7 +40,7 @@ function findForbidden(part: Part<"url">, facts: Facts): readonly Finding[] {
   // What stands before an `@` may be a password, wherever a parser sees it.
   const shown = text.includes("@") ? undefined : endpoint.host;
   // A host in another spelling than was written would puzzle.
-  const found = spelling ? [findingOf(part, undefined, { detail: spelling })] : [];
+  const found = spelling ? [findingOf(part, undefined, { detail: spelling + example(text, facts) })] : [];
   return fault ? [...found, findingOf(part, shown, fault)] : found;
 }
 
@@ -60,6 +61,19 @@ function findingOf(part: Part<"url">, host: string | undefined, { detail, advice
     read: [["url"]],
   };
 }
+
+/** The URL without what is wrong with its spelling, where then nothing else is. */
+function example(text: string, facts: Facts): string {
+  const absolute = BARE.test(text) ? `https://${text}` : text;
+  const host = parseEndpoint(absolute)?.host.replace(/\.$/, "");
+  const corrected = host === undefined ? undefined : correctedOrigin(absolute, { host });
+  const endpoint = corrected === undefined ? undefined : parseEndpoint(corrected);
+  if (corrected === undefined || !endpoint || spellingFault(corrected, endpoint)) return "";
+  return (hostFault(endpoint, facts) ?? unlistedFault(endpoint.host, facts)) ? "" : `, as in '${corrected}'`;
+}
+
+/** A public host with its scheme left out. */
+const BARE = /^[a-z0-9.-]+\.[a-z]{2,63}(?::\d{1,5})?(?:\/[^@]*)?$/i;
 
 function hostFault(endpoint: Endpoint, facts: Facts): Fault | undefined {
   const { host } = endpoint;

@@ -64,11 +64,21 @@ function addName(found: Finding[], { part, at, name, isWritten }: Name): void {
 }
 
 function nameFault(name: string, isWritten: boolean): string | undefined {
-  if (!TOKEN.test(name.replaceAll(VARIABLE, "x")))
-    return "must be a header's name: letters, digits and any of !#$%&'*+-.^_`|~";
+  if (!TOKEN.test(name.replaceAll(VARIABLE, "x"))) return NO_NAME + example(name);
   if (!isWritten || !OF_THE_CONNECTION.has(name.toLowerCase())) return undefined;
   return "must not be a header that frames or routes the request itself, as 'host' and 'content-length' do";
 }
+
+const NO_NAME = "must be a header's name: letters, digits and any of !#$%&'*+-.^_`|~";
+
+/** As it is sent, where only spaces or a colon are too many. */
+function example(name: string): string {
+  const plain = name.trim().replace(/ *:$/, "").replaceAll(/ +/g, "-");
+  return plain.length <= MAX_SHOWN && TOKEN.test(plain) ? `, as in '${plain}'` : "";
+}
+
+/** A message should fit a terminal. */
+const MAX_SHOWN = 64;
 
 /** Which may be named is for environment-reference to say. */
 const VARIABLE = /\$\{[^{}]*\}/g;

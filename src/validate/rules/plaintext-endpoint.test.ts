@@ -10,7 +10,8 @@ function find(model: Omit<Model, "name">, world: World = {}) {
 }
 
 const by = <T>(value: T) => ({ value, source: "policy team-defaults" });
-const MUST = "must use https outside the cluster, unless a policy sets `endpoints.allowHTTP`";
+const must = (example: string) =>
+  `must use https outside the cluster${example}, unless a policy sets \`endpoints.allowHTTP\``;
 
 describe("plaintext-endpoint", () => {
   it.each([
@@ -36,19 +37,21 @@ describe("plaintext-endpoint", () => {
   });
 
   it.each([
-    "http://api.openai.com/v1",
-    "hTTp:\\\\api.openai.com",
-    "http://10.0.0.7",
-    "http://llama.team-a.svc.evil.example",
-    "http://team-a.svc.cluster.local.evil.example",
-  ])("finds %s, unless a policy allows http", (endpoint) => {
+    ["http://api.openai.com/v1", ", as in 'https://api.openai.com/...'"],
+    ["hTTp:\\\\api.openai.com", ", as in 'https://api.openai.com'"],
+    ["http://api.openai.com:8080/v1", ""],
+    ["http://user@password@api.openai.com", ""],
+    ["http://10.0.0.7", ", as in 'https://10.0.0.7'"],
+    ["http://llama.team-a.svc.evil.example", ", as in 'https://llama.team-a.svc.evil.example'"],
+    ["http://team-a.svc.cluster.local.evil.example", ", as in 'https://team-a.svc.cluster.local.evil.example'"],
+  ])("finds %s, unless a policy allows http", (endpoint, example) => {
     expect(find({ endpoint })).toMatchObject([{ at: [], kind: "Invalid value", read: [["url"]] }]);
-    expect(find({ endpoint })[0]?.detail.startsWith(MUST)).toBe(true);
+    expect(find({ endpoint })[0]?.detail.startsWith(must(example))).toBe(true);
     expect(find({ endpoint }, { endpoints: { allowHTTP: by(true) } })).toEqual([]);
   });
 
   it("asks for the full name of a Service that could be a public host", () => {
-    const detail = `${MUST}; a Service in the cluster is written as 'name.namespace.svc'`;
+    const detail = `${must(", as in 'https://llama.dev'")}; a Service in the cluster is written as 'name.namespace.svc'`;
     expect(find({ endpoint: "http://llama.dev" }, { otherNamespaces: ["dev"] })).toMatchObject([{ detail }]);
   });
 

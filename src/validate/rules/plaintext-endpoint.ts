@@ -1,5 +1,6 @@
 import { clusterHost } from "../cluster-host.ts";
-import { parseEndpoint } from "../endpoint.ts";
+import { correctedOrigin } from "../corrected-url.ts";
+import { type Endpoint, parseEndpoint } from "../endpoint.ts";
 import { hostKind, staysOnNode } from "../host-kind.ts";
 import type { Part } from "../part.ts";
 import { type Facts, type Finding, HOLDS, type Rule } from "../rule.ts";
@@ -22,8 +23,14 @@ function findPlaintext(part: Part<"url">, facts: Facts): readonly Finding[] {
   const inside = clusterHost(endpoint, facts);
   if (inside?.certain) return HOLDS;
   const full = inside ? "; a Service in the cluster is written as 'name.namespace.svc'" : "";
-  const detail = `must use https outside the cluster${unlessAllowed(facts)}${full}`;
+  const detail = `must use https outside the cluster${example(url, endpoint)}${unlessAllowed(facts)}${full}`;
   return [{ part, at: [], kind: "Invalid value", detail, ...sourceOf(facts), read: [["url"]] }];
+}
+
+/** At a port of its own nobody knows whether https is spoken. */
+function example(text: string, { url }: Endpoint): string {
+  const corrected = url.port === "" ? correctedOrigin(text, { protocol: "https:" }) : undefined;
+  return corrected === undefined ? "" : `, as in '${corrected}'`;
 }
 
 /** A certificate that nobody checks keeps out nobody, so it is no better than http. */

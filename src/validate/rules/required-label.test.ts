@@ -36,6 +36,13 @@ describe("required-label", () => {
     ]);
   });
 
+  it("names the value or the label that was probably meant", () => {
+    expect(find({ team: "bleu" }, { key: "team", values: ["red", "blue"] })[0]?.detail).toBe(
+      "must be one of 'red', 'blue'; did you mean 'blue'?",
+    );
+    expect(find({ Team: "red" }, { key: "team" })[0]?.detail).toBe("must be given; is it 'Team'?");
+  });
+
   it("does not list more values than fit", () => {
     const values = Array.from({ length: 12 }, (_, index) => `v${index}`);
     expect(find({}, { key: "team", values })[0]?.detail).toMatch(/^must be one of 'v0', .*'v9' and 2 more$/);

@@ -1,4 +1,5 @@
 import { valueAt } from "#api/field-path.ts";
+import { nearestName } from "../nearest-name.ts";
 import type { Part } from "../part.ts";
 import { type Facts, type Finding, HOLDS, type Rule } from "../rule.ts";
 
@@ -14,18 +15,32 @@ export const requiredLabel: Rule = {
 function findMissingLabels(part: Part<"object">, { policy }: Facts): readonly Finding[] {
   if (policy.requiredLabels.length === 0) return HOLDS;
   const found: Finding[] = [];
+  const labels = Object.keys(valueAt(part.value, ["metadata", "labels"]) ?? NONE);
   for (const { value: required, source } of policy.requiredLabels) {
     const at = ["metadata", "labels", required.key];
     const where = { part, at, source, read: [at] };
     const value = valueAt(part.value, at) as string | undefined;
     const allowed = required.values ? `one of ${listed(required.values)}` : "given";
-    if (value === undefined) found.push({ ...where, kind: "Required value", detail: `must be ${allowed}` });
-    else if (required.values && !required.values.includes(value)) {
-      found.push({ ...where, kind: "Unsupported value", value, detail: `must be ${allowed}` });
+    if (value === undefined) {
+      const hint = hintOf("; is it '", found.length, required.key, labels);
+      found.push({ ...where, kind: "Required value", detail: `must be ${allowed}${hint}` });
+    } else if (required.values && !required.values.includes(value)) {
+      const hint = hintOf("; did you mean '", found.length, value, required.values);
+      found.push({ ...where, kind: "Unsupported value", value, detail: `must be ${allowed}${hint}` });
     }
   }
   return found.length === 0 ? HOLDS : found;
 }
+
+const NONE = {};
+
+/** The nearest name, for the first findings: each search may take a millisecond when both sides are hostile. */
+function hintOf(words: string, findings: number, sought: string, names: readonly string[]): string {
+  const nearest = findings < MAX_SEARCHES ? nearestName(sought, names) : undefined;
+  return nearest === undefined ? "" : `${words}${nearest}'?`;
+}
+
+const MAX_SEARCHES = 8;
 
 function listed(values: readonly string[]): string {
   const shown = values.slice(0, MAX_LISTED).map((value) => `'${value}'`);
