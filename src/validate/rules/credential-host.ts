@@ -26,14 +26,15 @@ function findInModel(part: Part<"model">, facts: Facts): readonly Finding[] {
   const { auth, endpoint } = part.value;
   if (auth === undefined) return HOLDS;
   const { value, valueFrom, oauth2 } = auth;
-  const found: Finding[] = [];
   const secret = valueFrom?.secretKeyRef ?? (value === undefined ? undefined : secretKeyOf(value));
-  if (secret) addMisdirected(found, { part, secret, url: endpoint, at: ENDPOINT, read: READ_OF_KEY }, facts);
-  if (oauth2) {
-    const { clientSecretRef, tokenUrl } = oauth2;
-    addMisdirected(found, { part, secret: clientSecretRef, url: tokenUrl, at: TOKEN_URL, read: READ_OF_CLIENT }, facts);
-  }
-  return found.length === 0 ? HOLDS : found;
+  const key = secret && misdirected({ part, secret, url: endpoint, at: ENDPOINT, read: READ_OF_KEY }, facts);
+  const client =
+    oauth2 &&
+    misdirected(
+      { part, secret: oauth2.clientSecretRef, url: oauth2.tokenUrl, at: TOKEN_URL, read: READ_OF_CLIENT },
+      facts,
+    );
+  return key || client ? [key, client].filter((found) => found !== undefined) : HOLDS;
 }
 
 const ENDPOINT: RelativePath = ["endpoint"];
@@ -53,13 +54,9 @@ const READ_OF_CLIENT: readonly RelativePath[] = [
 function findInIntegration(part: Part<"integration">, facts: Facts): readonly Finding[] {
   const { credentials, endpoint } = part.value;
   if (credentials === undefined) return HOLDS;
-  const found: Finding[] = [];
-  addMisdirected(
-    found,
-    { part, secret: credentials.secretRef, url: endpoint, at: ENDPOINT, read: READ_OF_INTEGRATION },
-    facts,
-  );
-  return found.length === 0 ? HOLDS : found;
+  const { secretRef } = credentials;
+  const found = misdirected({ part, secret: secretRef, url: endpoint, at: ENDPOINT, read: READ_OF_INTEGRATION }, facts);
+  return found ? [found] : HOLDS;
 }
 
 const READ_OF_INTEGRATION: readonly RelativePath[] = [
@@ -76,18 +73,18 @@ interface Use extends Pick<Finding, "part" | "at" | "read"> {
 }
 
 /** Without a URL the provider's own is called, as its gateway knows it. */
-function addMisdirected(found: Finding[], { part, secret, url, at, read }: Use, facts: Facts): void {
-  if (secret?.name === undefined || secret.key === undefined || url === undefined) return;
+function misdirected({ part, secret, url, at, read }: Use, facts: Facts): Finding | undefined {
+  if (secret?.name === undefined || secret.key === undefined || url === undefined) return undefined;
   const approvals = facts.lookup.approvalsOfSecret(secret.name);
-  if (approvals.length === 0) return;
+  if (approvals.length === 0) return undefined;
   const host = undisputedHost(url);
   const suppliers = approvals.filter((approval) => supplies(approval, secret.key, facts));
   const [first] = suppliers;
   if (first === undefined || suppliers.some(({ spec }) => host !== undefined && isOnHostList(hostsOf(spec), host)))
-    return;
+    return undefined;
   const hosts = Array.from(new Set(suppliers.flatMap(({ spec }) => hostsOf(spec))));
   const shown = url.includes("@") ? undefined : hostOf(url);
-  found.push({
+  return {
     part,
     at,
     kind: "Invalid value",
@@ -96,7 +93,7 @@ function addMisdirected(found: Finding[], { part, secret, url, at, read }: Use, 
     source: sourceOf(first),
     absent: "ApprovedModel",
     read,
-  });
+  };
 }
 
 /**

@@ -18,22 +18,21 @@ export const implausibleTimeout: Rule = {
 function findInModel(part: Part<"model">): readonly Finding[] {
   const { timeouts } = part.value;
   if (timeouts === undefined) return HOLDS;
-  const found: Finding[] = [];
-  addImplausible(found, part, REQUEST, timeouts.request);
-  addImplausible(found, part, STREAM_IDLE, timeouts.streamIdle);
-  if (found.length === 0) addForestalled(found, part, timeouts);
-  return found.length === 0 ? HOLDS : found;
+  const request = implausible(part, REQUEST, timeouts.request);
+  const streamIdle = implausible(part, STREAM_IDLE, timeouts.streamIdle);
+  if (request || streamIdle) return [request, streamIdle].filter((found) => found !== undefined);
+  return forestalled(part, timeouts);
 }
 
 const REQUEST: RelativePath = ["timeouts", "request"];
 const STREAM_IDLE: RelativePath = ["timeouts", "streamIdle"];
 
-function addImplausible(found: Finding[], part: Part, at: RelativePath, duration: string | undefined): void {
-  if (duration === undefined || !isImplausible(duration)) return;
+function implausible(part: Part, at: RelativePath, duration: string | undefined): Finding | undefined {
+  if (duration === undefined || !isImplausible(duration)) return undefined;
   const meant = probablyMeant(duration);
   const hint = meant === undefined ? "" : `; did you mean '${meant}'?`;
   const detail = `must be from '${shortest.text}' to '${longest.text}'${hint}`;
-  found.push({ part, at, kind: "Invalid value", value: duration, detail, read: [at] });
+  return { part, at, kind: "Invalid value", value: duration, detail, read: [at] };
 }
 
 /** The same number in the unit that it is most often mistaken for. */
@@ -47,11 +46,11 @@ const SINGLE = /^([0-9]+)(ms|s|m|h)$/;
 const MISTAKEN_FOR: Readonly<Record<string, string>> = { ms: "s", s: "ms", m: "s", h: "m" };
 
 /** Both are known to be plausible. */
-function addForestalled(found: Finding[], part: Part<"model">, { request, streamIdle }: Timeouts): void {
-  if (request === undefined || streamIdle === undefined || lasts(streamIdle) < lasts(request)) return;
+function forestalled(part: Part<"model">, { request, streamIdle }: Timeouts): readonly Finding[] {
+  if (request === undefined || streamIdle === undefined || lasts(streamIdle) < lasts(request)) return HOLDS;
   const detail = `must be less than \`request\`, which is '${request}'`;
   const read = [REQUEST, STREAM_IDLE];
-  found.push({ part, at: STREAM_IDLE, kind: "Invalid value", value: streamIdle, detail, advice: true, read });
+  return [{ part, at: STREAM_IDLE, kind: "Invalid value", value: streamIdle, detail, advice: true, read }];
 }
 
 type Timeouts = NonNullable<Part<"model">["value"]["timeouts"]>;
@@ -63,12 +62,13 @@ function lasts(duration: string): number {
 function findInRoute(part: Part<"route">, facts: Facts): readonly Finding[] {
   const { timeout, retry } = part.value;
   if (timeout === undefined) return HOLDS;
-  const found: Finding[] = [];
-  addImplausible(found, part, ["timeout"], timeout);
-  const { attempts = 0 } = retry ?? {};
-  if (found.length === 0 && attempts > 0) addCutShort(found, part, { timeout, attempts }, facts);
-  return found.length === 0 ? HOLDS : found;
+  const found = implausible(part, TIMEOUT, timeout);
+  if (found) return [found];
+  const attempts = retry?.attempts ?? 0;
+  return attempts > 0 ? cutShort(part, { timeout, attempts }, facts) : HOLDS;
 }
+
+const TIMEOUT: RelativePath = ["timeout"];
 
 interface Tries {
   readonly timeout: string;
@@ -77,25 +77,19 @@ interface Tries {
 }
 
 /** The first target that may take too long is named. */
-function addCutShort(found: Finding[], part: Part<"route">, { timeout, attempts }: Tries, { owner }: Facts): void {
+function cutShort(part: Part<"route">, { timeout, attempts }: Tries, { owner }: Facts): readonly Finding[] {
   const targets = targetNames(part.value).flatMap((name) => owner.modelsByName.get(name) ?? []);
   for (const target of targets) {
     const request = target.value.timeouts?.request;
     if (request === undefined || !(lasts(request) * (attempts + 1) > lasts(timeout))) continue;
     const most = Math.max(Math.floor(lasts(timeout) / lasts(request)) - 1, 0);
     const detail = `must be at most ${most}, since each try of '${target.value.name}' may take '${request}', and all of them together '${timeout}'`;
-    found.push({
-      part,
-      at: ATTEMPTS,
-      kind: "Invalid value",
-      value: attempts,
-      detail,
-      advice: true,
-      read: [ATTEMPTS, ["timeout"], ["targetModel"], ["targets"]],
-      collidesWith: [{ part: target, read: [REQUEST] }],
-    });
-    return;
+    const read = [ATTEMPTS, TIMEOUT, ["targetModel"], ["targets"]];
+    const collidesWith = [{ part: target, read: [REQUEST] }];
+    const where = { part, at: ATTEMPTS, kind: "Invalid value", value: attempts } as const;
+    return [{ ...where, detail, advice: true, read, collidesWith }];
   }
+  return HOLDS;
 }
 
 const ATTEMPTS: RelativePath = ["retry", "attempts"];

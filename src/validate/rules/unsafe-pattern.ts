@@ -16,6 +16,7 @@ export const unsafePattern: Rule = {
 
 function findInRoute(part: Part<"route">): readonly Finding[] {
   const { path, pathType, match } = part.value;
+  if (match === undefined && pathType !== "Regex" && isPlain(path)) return HOLDS;
   const found: Finding[] = [];
   if (pathType === "Regex") addExpression(found, { part, at: PATH, text: path, read: PATH_AND_TYPE, shown: true });
   else addPath(found, part, path);
@@ -28,6 +29,10 @@ function findInRoute(part: Part<"route">): readonly Finding[] {
     });
   }
   return orHolds(found);
+}
+
+function isPlain(path: string | undefined): boolean {
+  return path === undefined || pathFault(withoutVariables(path)) === undefined;
 }
 
 const PATH: RelativePath = ["path"];
