@@ -3,7 +3,9 @@ import type { AddOperation } from "#api/admission-review.ts";
 import { valueAt } from "#api/field-path.ts";
 import { API_VERSION } from "#api/kind.ts";
 import { kindByName } from "#api/kinds.ts";
+import type { Violation } from "#api/violation.ts";
 import { withoutCredentials } from "#validate/credential.ts";
+import { probableTypo } from "#validate/rules/probable-typo.ts";
 import { defaultsFor } from "./admission.ts";
 import { type Candidate, judgeWholly } from "./judgement.ts";
 import { completedBySchema } from "./schema-completion.ts";
@@ -13,7 +15,7 @@ import type { ReviewContext, Verdict } from "./verdict.ts";
 export interface DocumentVerdict extends Verdict {
   /** The object as it would be stored: unknown fields gone, defaults added. */
   readonly defaulted: unknown;
-  /** Paths of fields that no schema knows, which the API server would drop. */
+  /** Paths of fields that no schema knows, which the API server would drop, and of which no violation tells. */
   readonly unknownFields: readonly string[];
 }
 
@@ -31,20 +33,27 @@ export function reviewDocument(object: unknown, context: ReviewContext): Documen
   const kind = typeof name === "string" ? kindByName.get(name) : undefined;
   if (!kind || valueAt(object, ["apiVersion"]) !== API_VERSION) return { foreign: nameOf(object) };
   const received = completedBySchema(kind, object);
-  const unknownFields = received.unknownFields.map(withoutCredentials);
   const subject = { namespace: subjectNamespace(object), name: textAt(object, "name") };
   const copy = structuredClone(received.object);
   const candidate: Candidate = { kind, object: copy, old: undefined, subject, mentionsNoVariable: false };
   const operations = defaultsFor(candidate, context);
   fastJsonPatch.applyPatch(candidate.object, operations as AddOperation[]);
   const defaulted = completedBySchema(kind, candidate.object).object;
+  const judged = judgeWholly({ ...candidate, object: defaulted, written: object }, context);
+  const told = new Set(judged.violations.filter(tellsOfTypo).map(({ path }) => path));
+  const unknownFields = received.unknownFields.map(withoutCredentials).filter((path) => !told.has(path));
   return {
-    ...judgeWholly({ ...candidate, object: defaulted }, context),
+    ...judged,
     notices: unknownFields.map((path) => `unknown field \`${path}\` would be dropped`),
     operations,
     defaulted,
     unknownFields,
   };
+}
+
+/** Where a policy only audits it, the API server's own warning is still to be expected. */
+function tellsOfTypo({ rule, action }: Violation): boolean {
+  return rule === probableTypo.id && action !== "Audit";
 }
 
 function nameOf(object: unknown): string {

@@ -13,6 +13,7 @@ import type { Rule } from "#validate/rule.ts";
 import { RULES } from "#validate/rules.ts";
 import { shapeFaults } from "#validate/shape.ts";
 import { shapeViolations } from "#validate/shape-violations.ts";
+import { rulesOverSources } from "./rules-over-sources.ts";
 import { type AuditedViolation, denies, type ReviewContext, type Verdict } from "./verdict.ts";
 
 /** An object to be judged, with what it is about to replace. */
@@ -24,6 +25,8 @@ export interface Candidate {
   readonly subject: Subject;
   /** See AdmissionRequest. */
   readonly mentionsNoVariable: boolean;
+  /** The object as somebody wrote it, where nothing has been dropped of it yet. */
+  readonly written?: unknown;
 }
 
 /** The candidate of a create or update. */
@@ -40,13 +43,19 @@ export function candidateOf(
 export function judgeWholly(candidate: Candidate, context: ReviewContext): Omit<Verdict, "operations" | "notices"> {
   const shape = shapeViolations(candidate.kind, candidate.object, candidate.old);
   const parts = partsOf(candidate.kind, candidate.object, candidate.subject, shape.length === 0);
-  const found = judgeRules(parts, candidate, context, context.rules);
+  const judged = withSources(parts, candidate, context);
+  const found = judgeRules(parts, candidate, judged, judged.rules);
   const violations = [...shape, ...found].filter(({ action }) => action !== "Off");
   return {
     allowed: !violations.some(denies),
     violations: inOrder(violations),
-    audited: auditedViolations(parts, candidate, found, context),
+    audited: auditedViolations(parts, candidate, found, judged),
   };
+}
+
+function withSources(parts: Parts, candidate: Candidate, context: ReviewContext): ReviewContext {
+  const rules = context.rules ?? rulesOverSources(parts, candidate, context);
+  return rules ? { ...context, rules } : context;
 }
 
 /** Whether the API server would stop the object before it asks `/validate`: schema or CEL. */

@@ -3,6 +3,7 @@ import type { AddOperation } from "#api/admission-review.ts";
 import type { Violation } from "#api/violation.ts";
 import type { mutationOperations } from "#mutate/mutation-operations.ts";
 import type { PolicyLookup } from "#policy/policy-lookup.ts";
+import type { SecretLookup } from "#validate/known-secret.ts";
 import type { Rule } from "#validate/rule.ts";
 
 /** What a verdict depends on beside the object: nothing else, neither clock nor network. */
@@ -10,6 +11,8 @@ export interface ReviewContext {
   readonly lookup: PolicyLookup;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** The Secrets that may be read, where any may: never at admission. */
+  readonly secrets?: SecretLookup;
   /** Instead of all rules: tests plant faulty ones. */
   readonly rules?: readonly Rule[];
   /** Instead of what policy adds: tests plant what does not fit. */

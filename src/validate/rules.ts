@@ -23,8 +23,10 @@ import { modelReference } from "./rules/model-reference.ts";
 import { pastDate } from "./rules/past-date.ts";
 import { plaintextEndpoint } from "./rules/plaintext-endpoint.ts";
 import { policyConfig } from "./rules/policy-config.ts";
+import { probableTypo } from "./rules/probable-typo.ts";
 import { rateLimitBounds } from "./rules/rate-limit-bounds.ts";
 import { requiredLabel } from "./rules/required-label.ts";
+import { secretReference } from "./rules/secret-reference.ts";
 import { targetWeights } from "./rules/target-weights.ts";
 import { templateVariables } from "./rules/template-variables.ts";
 import { typeMismatch } from "./rules/type-mismatch.ts";
@@ -46,6 +48,7 @@ export const RULES: readonly Rule[] = [
   classification,
   inlineCredential,
   credentialSource,
+  secretReference,
   environmentReference,
   rateLimitBounds,
   implausibleTimeout,
@@ -61,6 +64,7 @@ export const RULES: readonly Rule[] = [
   endpointPath,
   unknownModelId,
   typeMismatch,
+  probableTypo,
   templateVariables,
   integrationEndpoint,
   requiredLabel,

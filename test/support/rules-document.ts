@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { type RuleExample, type RuleExamples, rulesMarkdown } from "#commands/rules/rules-markdown.ts";
 import type { Rule } from "#validate/rule.ts";
 import { RULES } from "#validate/rules.ts";
@@ -15,6 +16,9 @@ export function rulesDocument(): string {
 
 /** The cases that show what a rule is about. */
 export function ruleExamples({ id }: Rule): RuleExamples {
+  if (existsSync(fileOfCommand(`${id}-fails.input.yaml`))) {
+    return { fails: commandExample(id, "fails"), passes: commandExample(id, "passes") };
+  }
   const [fails, passes] = [FIXTURES.get(`${id}-fails`), FIXTURES.get(`${id}-passes`)];
   return { ...(fails && { fails: exampleOf(fails, id) }), ...(passes && { passes: exampleOf(passes, id) }) };
 }
@@ -28,5 +32,23 @@ function exampleOf(fixture: ReviewFixture, rule: string): RuleExample {
     messages: [...denials, ...warnings].filter((message) => new RegExp(`\\(${rule}[,)]`).test(message)),
   };
 }
+
+/** Rules that read something else than the object have their cases among those of `gatehouse validate`. */
+function commandExample(rule: string, suffix: "fails" | "passes"): RuleExample {
+  const name = `${rule}-${suffix}`;
+  const said = readFileSync(fileOfCommand(`${name}.golden.txt`), "utf8").matchAll(SAID);
+  return {
+    link: `../test/fixtures/validate-command/${name}.input.yaml`,
+    manifest: readFileSync(fileOfCommand(`${name}.input.yaml`), "utf8"),
+    messages: Array.from(said, ([, message = ""]) => message).filter((message) => message.includes(`(${rule}`)),
+  };
+}
+
+function fileOfCommand(name: string): string {
+  return join(import.meta.dirname, "../fixtures/validate-command", name);
+}
+
+/** A violation as the command prints it, behind its place. */
+const SAID = /:\d+:\d+: (?:Deny|Warn) (.*)/g;
 
 if (import.meta.main) process.stdout.write(rulesDocument());

@@ -14,6 +14,7 @@ import { junitReport } from "../reports/junit-report.ts";
 import { sarifReport } from "../reports/sarif-report.ts";
 import { UsageError } from "../usage-error.ts";
 import { programVersion } from "../version.ts";
+import { givenSecrets } from "./given-secrets.ts";
 import { type FileDocument, readDocuments } from "./read-documents.ts";
 import type { VALIDATE_OPTIONS } from "./validate-options.ts";
 import { type FileReport, isJudged, verdictsJson, verdictsText } from "./verdicts.ts";
@@ -42,7 +43,11 @@ export async function runValidate(
       ? documents.filter(isFact)
       : [...(await readDocuments([policy])), ...documents.filter(isOfTeam)];
   const lookup = factsAmong(facts, models);
-  const context = { lookup, now: Date.now() };
+  const secrets = givenSecrets(
+    documents.map(({ value }) => value),
+    namespace,
+  );
+  const context = { lookup, now: Date.now(), ...(secrets && { secrets }) };
   const judge = (object: unknown) => reviewDocument(object, context);
   const reports = documents.map((document) => ({
     file: document.file,
