@@ -1,5 +1,6 @@
 import fastJsonPatch from "fast-json-patch";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { stringify } from "yaml";
 import type { AddOperation } from "#api/admission-review.ts";
 import { valueAt } from "#api/field-path.ts";
 import { API_VERSION } from "#api/kind.ts";
@@ -11,30 +12,27 @@ import { denies } from "#review/verdict.ts";
 import type { DocumentReport } from "#server/validate-text.ts";
 import { describeOnControlPlane } from "../support/control-plane/connect.ts";
 import type { ApiResponse } from "../support/control-plane/request.ts";
+import { deniesBy, floorShare } from "../support/floor-share.ts";
 import { makeFactFolder } from "../support/gatehouse/fact-folder.ts";
+import { type InstalledFloor, installFloor } from "../support/gatehouse/floor.ts";
 import {
   type InstalledGatehouse,
   installCustomResourceDefinitions,
   installGatehouse,
 } from "../support/gatehouse/install.ts";
 import { type GatehouseProcess, startGatehouse } from "../support/gatehouse/process.ts";
-import { goldenOf, kindOf, type ReviewFixture, reviewFixtures } from "../support/review-fixture.ts";
+import { FIXTURE_NOW, goldenOf, kindOf, type ReviewFixture, reviewFixtures } from "../support/review-fixture.ts";
 import { storeFromBefore } from "../support/stored-before.ts";
 
 const FIXTURES = reviewFixtures();
 const UPDATES = FIXTURES.flatMap(({ old }) => old ?? []);
-
-/** Cases with the same facts follow one another, since to change the facts takes longest. */
-const GROUPS = Array.from(Map.groupBy(FIXTURES, ({ facts }) => JSON.stringify(facts)).values(), (fixtures) => ({
-  fixtures,
-  title: fixtures[0]?.facts.length ? `of ${fixtures[0].name}` : "of nobody",
-}));
 
 describeOnControlPlane("the review corpus", (plane) => {
   const stack = new AsyncDisposableStack();
   let facts: Awaited<ReturnType<typeof makeFactFolder>>;
   let gatehouse: InstalledGatehouse;
   let standalone: GatehouseProcess;
+  let floor: InstalledFloor;
 
   beforeAll(async () => {
     await installCustomResourceDefinitions(plane);
@@ -79,7 +77,7 @@ describeOnControlPlane("the review corpus", (plane) => {
     return documents[0];
   }
 
-  describe.each(GROUPS)("under the facts $title", ({ fixtures }) => {
+  describe.each(groupsOf(FIXTURES))("under the facts $title", ({ fixtures }) => {
     beforeAll(() => facts.write(fixtures[0]?.facts ?? []));
 
     test.each(fixtures)("the API server answers $name as the golden file says", async (fixture) => {
@@ -109,12 +107,49 @@ describeOnControlPlane("the review corpus", (plane) => {
   describe("with our server stopped", () => {
     beforeAll(() => gatehouse.deployment.process[Symbol.asyncDispose]());
 
-    test.each(FIXTURES)("$name is stopped by: $floor", async (fixture) => {
+    // oxlint-disable-next-line unicorn/consistent-function-scoping -- it asks this plane
+    const isStopped = async (fixture: ReviewFixture) => {
       const answer = await submit(fixture);
-      expect({ floor: floorOf(answer), answer }).toMatchObject({ floor: fixture.floor });
+      const floor = floorOf(answer);
+      const isStricter = floor === "vap" && !deniesBy(goldenOf(fixture), floorRuleOf(answer));
+      expect({ floor, isStricter, answer }).toMatchObject({ floor: fixture.floor, isStricter: false });
+    };
+
+    test.each(FIXTURES.filter(isOfPlatform))("$name is stopped by: $floor", isStopped);
+
+    describe("and the admission floor in force", () => {
+      beforeAll(async () => {
+        // Stored policies would be asked, whatever the case.
+        for (const object of UPDATES.filter(isPolicy))
+          await plane.request("DELETE", pathOf(object, object.metadata.name));
+        floor = stack.use(await installFloor(plane));
+      });
+
+      const judged = FIXTURES.filter((fixture) => !isOfPlatform(fixture));
+
+      describe.each(groupsOf(judged))("under the facts $title", ({ fixtures }) => {
+        beforeAll(() => floor.write(floorFacts(fixtures), FIXTURE_NOW));
+
+        test.each(fixtures)("$name is stopped by: $floor", isStopped);
+      });
     });
   });
+
+  test("so much of what is denied the floor alone denies", async () => {
+    await expect(stringify(floorShare(FIXTURES.map(goldenOf)))).toMatchFileSnapshot(
+      "../fixtures/floor-share.golden.yaml",
+    );
+  });
 });
+
+/** Cases with the same facts follow one another, since to change the facts takes longest. */
+function groupsOf(fixtures: readonly ReviewFixture[]) {
+  const groups = Map.groupBy(fixtures, ({ facts }) => JSON.stringify(facts)).values();
+  return Array.from(groups, (group) => ({
+    fixtures: group,
+    title: group[0]?.facts.length ? `of ${group[0].name}` : "of nobody",
+  }));
+}
 
 function namespacesOf(fixtures: readonly ReviewFixture[]): ReadonlySet<string> {
   const objects = fixtures.flatMap(({ facts, object }) => [...facts, object]);
@@ -163,8 +198,40 @@ function floorOf({ status, body }: ApiResponse): string {
   if (status === 200 || status === 201) return "none";
   if (status === 500 && String(valueAt(body, ["message"])).includes("failed calling webhook")) return "none";
   if (status !== 422) return status === 400 ? "decode" : String(status);
+  if (String(valueAt(body, ["message"])).includes("ValidatingAdmissionPolicy 'gatehouse-floor-")) return "vap";
   const causes = valueAt(body, ["details", "causes"]) as readonly { readonly message: string }[];
   return causes.every(({ message }) => isByCel(message)) ? "cel" : "schema";
+}
+
+/** The rule that the admission floor names. */
+function floorRuleOf({ body }: ApiResponse): string {
+  return /\(([a-z-]+)(?:, policy \S+)?\)$/.exec(String(valueAt(body, ["message"])))?.[1] ?? "none";
+}
+
+function isOfPlatform({ object }: ReviewFixture): boolean {
+  return object.metadata.namespace === undefined;
+}
+
+function isPolicy({ kind }: KubernetesObject): boolean {
+  return kind === "AIGatewayPolicy";
+}
+
+const SILENT = {
+  apiVersion: API_VERSION,
+  kind: "AIGatewayPolicy",
+  metadata: { name: "silent" },
+  spec: { mode: "Enforce" },
+};
+
+/**
+ * With the namespaces that the objects are in, whose labels are none where the facts
+ * name none; and a policy that says nothing, since without any there is no floor.
+ */
+function floorFacts(fixtures: readonly ReviewFixture[]): readonly KubernetesObject[] {
+  const facts = fixtures[0]?.facts ?? [];
+  const known = new Set(facts.filter(({ kind }) => kind === "Namespace").map(({ metadata }) => metadata.name));
+  const others = Array.from(namespacesOf(fixtures)).filter((name) => !known.has(name));
+  return [...facts, SILENT, ...others.map((name) => ({ apiVersion: "v1", kind: "Namespace", metadata: { name } }))];
 }
 
 /** Of an old fault the API server warns too, where a CEL rule finds it. */

@@ -36,8 +36,8 @@ export interface ReviewFixture {
 /** DELETE stands in the line `# operation: DELETE`; the others are seen from the objects. */
 type Operation = "CREATE" | "UPDATE" | "DELETE";
 
-/** What the API server refuses by itself, before it asks anybody (decode) or after `/mutate` (schema, CEL). */
-const FLOORS = ["decode", "schema", "cel", "none"] as const;
+/** What the API server refuses by itself: before it asks anybody (decode), after `/mutate` (schema, CEL), by the admission floor (VAP). */
+export const FLOORS = ["decode", "schema", "cel", "vap", "none"] as const;
 export type Floor = (typeof FLOORS)[number];
 
 /** What a golden file says of its case. */

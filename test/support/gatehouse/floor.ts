@@ -73,9 +73,12 @@ class FloorWorld {
     this.#policies = [];
   }
 
-  /** With the name that the API server gives as a label too, which a file may leave out. */
+  /** Makes the namespace where there is none. The API server gives it its name as a label, which a file may leave out. */
   async #label(name: string, labels: Readonly<Record<string, string>>): Promise<void> {
     const path = `/api/v1/namespaces/${name}`;
+    await this.#plane.request("POST", "/api/v1/namespaces", {
+      body: { apiVersion: "v1", kind: "Namespace", metadata: { name } },
+    });
     const { metadata } = (await this.#expect("GET", path)) as unknown as KubernetesObject;
     const wanted = { ...labels, "kubernetes.io/metadata.name": name, [PROBE_LABEL]: String(this.#writes) };
     const rest = { apiVersion: "v1", kind: "Namespace" };
