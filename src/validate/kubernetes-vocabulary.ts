@@ -113,8 +113,12 @@ const PLAIN_URL = /^https?:\/\/[A-Za-z0-9.-]+(?::\d{1,5})?(?:[/?][!-$&-~]*)?$/;
 const PRINTABLE_URI = /^(?:[A-Za-z][A-Za-z0-9+.-]*:|\/)[!-~\u{a1}-\u{10ffff}]*$/u;
 const BAD_ESCAPE = /%(?![0-9A-Fa-f]{2})/;
 
-/** Perhaps user info, then a host of what Go does not escape in one or an address in brackets, perhaps a port. */
-const GO_AUTHORITY = /^(?:[\w.~!$&'()*+,;=:%@-]*@)?(?:\[[^[\]]*\]|[^\s#?/@\\^`{|}:[\]]*)(?::\d*)?$/;
+/**
+ * Perhaps user info, then a host of what Go does not escape in one or an address in
+ * brackets, perhaps a port. A host escapes what is not ASCII, and `%` alone of what is.
+ */
+const GO_AUTHORITY =
+  /^(?:[\w.~!$&'()*+,;=:%@-]*@)?(?:\[[^[\]]*\]|(?:[^\s#%?/@\\^`{|}:[\]]|%25|%[89A-Fa-f][\dA-Fa-f])*)(?::\d*)?$/;
 
 /** RFC 3339, with the day checked against the calendar. */
 function isMoment(text: string): boolean {
