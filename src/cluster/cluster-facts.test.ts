@@ -7,7 +7,7 @@ import { keptLog, until } from "../../test/support/resources.ts";
 import { Scene } from "../../test/support/scripted-api-server/scene.ts";
 import { clusterFacts } from "./cluster-facts.ts";
 import { clusterInformers } from "./cluster-informers.ts";
-import type { FactObject } from "./fact-handler.ts";
+import type { FactForm, FactObject } from "./fact-handler.ts";
 
 const POLICIES = "gateway.example.com/aigatewaypolicies";
 const APPROVALS = "gateway.example.com/approvedmodels";
@@ -18,8 +18,12 @@ const CONFIGS = "gateway.example.com/aigatewayconfigs";
 /** Of a reflector whose chance is always 0, in milliseconds. */
 const PAUSES: ReadonlySet<number> = new Set([800, 1600, 3200, 6400]);
 
-function faultsOf({ metadata }: FactObject): readonly string[] {
-  return metadata.labels?.["faulty"] === undefined ? [] : ["spec: is wrong"];
+function formOf(object: FactObject): FactForm {
+  const { labels } = object.metadata;
+  if (labels?.["faulty"] === undefined) return { faults: [] };
+  const { makeshift: spec } = object as { makeshift?: object };
+  const makeshift = { ...object, spec };
+  return { faults: ["spec: is wrong"], ...(spec && { makeshift }) };
 }
 
 /** Facts over a scripted API server, not started yet. */
@@ -29,7 +33,7 @@ async function clusterOf(stack: AsyncDisposableStack) {
   const { logger, lines } = keptLog();
   const [index, readiness, registry] = [new FactIndex(), new Readiness(), new Registry()];
   const informers = clusterInformers({ client, clock, logger, registry, random: () => 0 });
-  const facts = clusterFacts({ informers, facts: index, faultsOf, readiness, registry, clock, logger });
+  const facts = clusterFacts({ informers, facts: index, formOf, readiness, registry, clock, logger });
   const stop = new AbortController();
   stack.defer(async () => {
     stop.abort(new Error("the test is over"));
@@ -180,6 +184,29 @@ test("of an object with the wrong shape the last good form stays", async () => {
   await until(() => policiesOf(index).length === 2);
   log.put(POLICIES, policy("good", { mode: "Audit" }));
   await until(() => policiesOf(index).length === 1);
+});
+
+test("of a faulty object without a good form holds what can be read of it, until there is one", async () => {
+  await using stack = new AsyncDisposableStack();
+  const faulty = (burst: number) => ({
+    ...policy("team", { rateLimits: { max: { burst: -1 } } }, { faulty: "yes" }),
+    makeshift: { mode: "Enforce", rateLimits: { max: { burst } } },
+  });
+  const { index, log } = await syncedCluster(stack, (log) => void log.put(POLICIES, faulty(1)));
+  const most = () => index.effectivePolicy({ namespace: "n", name: "" }, 0).rateLimits.max.burst?.value;
+  expect(most()).toBe(1);
+  log.put(POLICIES, faulty(2));
+  await until(() => most() === 2);
+  log.put(POLICIES, policy("team", { rateLimits: { max: { burst: 3 } } }));
+  await until(() => most() === 3);
+  log.put(POLICIES, faulty(4));
+  log.put(POLICIES, policy("other"));
+  await until(() => policiesOf(index).includes("other"));
+  expect(most()).toBe(3);
+  log.remove(POLICIES, "team");
+  await until(() => most() === undefined);
+  log.put(POLICIES, faulty(5));
+  await until(() => most() === 5);
 });
 
 test("the last good form of an object does not outlive it under a faulty one of the same name", async () => {

@@ -1,8 +1,6 @@
 import type { Registry } from "prom-client";
-import { kindByName } from "#api/kinds.ts";
 import { clusterFacts } from "#cluster/cluster-facts.ts";
 import { clusterInformers } from "#cluster/cluster-informers.ts";
-import type { FactObject } from "#cluster/fact-handler.ts";
 import { ClientMetrics } from "#kube/client-metrics.ts";
 import { SYSTEM_CLOCK } from "#kube/clock.ts";
 import { ClusterClient } from "#kube/cluster-client.ts";
@@ -11,9 +9,9 @@ import type { Logger } from "#observability/logger.ts";
 import type { Readiness } from "#observability/readiness.ts";
 import type { FactIndex } from "#policy/fact-index.ts";
 import { ObjectDirectory } from "#source/object-directory.ts";
-import { shapeViolations } from "#validate/shape-violations.ts";
 import type { FileFacts } from "./file-facts.ts";
 import type { ClusterSettings, FactSettings } from "./serve-settings.ts";
+import { storedFact } from "./stored-fact.ts";
 import { programVersion } from "./version.ts";
 
 /** What keeps the index filled, until it is disposed of. */
@@ -73,7 +71,7 @@ async function factsOfCluster(settings: ClusterSettings, context: FactSourceCont
   const userAgent = `gatehouse/${await programVersion()}`;
   const client = new ClusterClient({ connection, clock, userAgent, metrics: new ClientMetrics(registry) });
   const informers = clusterInformers({ client, clock, logger, registry });
-  const cluster = clusterFacts({ ...context, informers, clock, faultsOf });
+  const cluster = clusterFacts({ ...context, informers, clock, formOf: storedFact });
   let isFilled = false;
   const stop = new AbortController();
   informers.start(stop.signal);
@@ -89,11 +87,4 @@ async function factsOfCluster(settings: ClusterSettings, context: FactSourceCont
       client[Symbol.dispose]();
     },
   };
-}
-
-/** Shape alone: what the rules say of a policy is its author's to know, and no reason to hold on to an older one. */
-function faultsOf(object: FactObject): readonly string[] {
-  const kind = kindByName.get(object.kind);
-  if (!kind) return [];
-  return shapeViolations(kind, object, undefined).map(({ path, message }) => `${path}: ${message}`);
 }

@@ -84,7 +84,8 @@ function findIn<K extends PartKind>(rule: Rule, kind: K, facts: Facts, found: Fo
 
 const NONE_ENDED: EffectivePolicy["expiredExceptions"] = [];
 
-function violationOf({ by, finding }: Found, isExcused: boolean, { policy }: Circumstances): Violation {
+/** What is told of a finding. */
+export function violationOf({ by, finding }: Found, isExcused: boolean, { policy }: Circumstances): Violation {
   const action = actionOf(by, policy);
   // What denies by itself has its action from no policy, and no exception would help.
   const source = finding.source ?? (by.floor ? undefined : policy.actions.get(by.id)?.source);

@@ -35,6 +35,11 @@ export interface Rule {
   readonly judgesBy?: readonly string[];
   /** What happens to a violation where no policy names the rule. */
   readonly action: Action;
+  /**
+   * Whether what contradicts the claim has no meaning: where an object is stored
+   * all the same, such a field counts as unset; see stored-form.ts.
+   */
+  readonly unreadable?: true;
   /** Whether the CRD's CEL makes the claim too, so that no policy may relax it. */
   readonly floor?: true;
   readonly judges: { readonly [K in PartKind]?: (part: Part<K>, facts: Facts) => readonly Finding[] };
@@ -63,6 +68,8 @@ export interface Finding {
   readonly detail: string;
   /** Who asks for it: `policy team-defaults`, `approval openai`. */
   readonly source?: string;
+  /** Of an unreadable rule: what counts as unset. Absent: what is at `at`. */
+  readonly unset?: RelativePath;
   /** Advice is never more than a warning, whatever a policy says. */
   readonly advice?: true;
   /** The fact that would take the finding away if it were known. */

@@ -17,6 +17,7 @@ import { implausibleTimeout } from "./rules/implausible-timeout.ts";
 import { inUse } from "./rules/in-use.ts";
 import { inlineCredential } from "./rules/inline-credential.ts";
 import { integrationEndpoint } from "./rules/integration-endpoint.ts";
+import { labelSelector } from "./rules/label-selector.ts";
 import { labelSyntax } from "./rules/label-syntax.ts";
 import { limitDefinition } from "./rules/limit-definition.ts";
 import { modelReference } from "./rules/model-reference.ts";
@@ -72,6 +73,7 @@ export const RULES: readonly Rule[] = [
   unknownRule(() => RULES),
   contradictoryBounds,
   labelSyntax,
+  labelSelector,
   withoutEffect,
   allowsEverything,
   pastDate,

@@ -1,10 +1,11 @@
 import { GROUP, type Kind, VERSION } from "#api/kind.ts";
 import { KINDS, kindByName } from "#api/kinds.ts";
 import type { KubernetesObject } from "#api/object-meta.ts";
+import type { FactForm } from "#cluster/fact-handler.ts";
 import type { Client } from "#kube/client.ts";
 import { KubernetesError } from "#kube/kubernetes-error.ts";
 import type { Resource, ResourceType } from "#kube/resource.ts";
-import { shapeViolations } from "#validate/shape-violations.ts";
+import { storedFact } from "../stored-fact.ts";
 import { UsageError } from "../usage-error.ts";
 import { listAll } from "./list-all.ts";
 import type { Progress } from "./progress.ts";
@@ -15,7 +16,7 @@ export interface StoredObjects {
   readonly facts: readonly KubernetesObject[];
   /** What is judged. */
   readonly governed: readonly KubernetesObject[];
-  /** What is stored in a shape that nobody can judge under, in a sentence each. */
+  /** What is stored in a form that nobody can judge under, in a sentence each. */
   readonly leftOut: readonly string[];
 }
 
@@ -40,11 +41,11 @@ export async function readCluster(client: Client, options: ReadOptions): Promise
     }
   }
   if (missing.length > 0) throw new UsageError(["audit: the cluster cannot be judged:", ...missing].join("\n"));
-  const faults = new Map(objects.map((object) => [object, shapeFault(object)]));
+  const forms = objects.map((object) => ({ object, form: storedFact(object) }));
   return {
-    facts: objects.filter((object) => faults.get(object) === undefined),
+    facts: forms.flatMap(({ object, form }) => (form.faults.length === 0 ? object : (form.makeshift ?? []))),
     governed: objects.filter(isGoverned),
-    leftOut: objects.flatMap((object) => (isGoverned(object) ? [] : (faults.get(object) ?? []))),
+    leftOut: forms.flatMap(({ object, form }) => (isGoverned(object) ? [] : sentencesOn(object, form))),
   };
 }
 
@@ -97,9 +98,7 @@ function isGoverned({ kind }: Stored): boolean {
   return kindByName.get(kind)?.scope === "Namespaced";
 }
 
-function shapeFault(object: Stored): string | undefined {
-  const kind = kindByName.get(object.kind);
-  const [first] = kind ? shapeViolations(kind, object, undefined) : [];
-  if (!first) return undefined;
-  return `${object.kind} ${object.metadata.name} is left out, since its shape is wrong: ${first.path}: ${first.message}`;
+function sentencesOn({ kind, metadata: { name } }: Stored, { faults, makeshift }: FactForm): readonly string[] {
+  if (makeshift) return faults.map((fault) => `of ${kind} ${name} this counts as unset: ${fault}`);
+  return faults.slice(0, 1).map((fault) => `${kind} ${name} is left out, since its shape is wrong: ${fault}`);
 }

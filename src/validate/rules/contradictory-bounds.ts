@@ -12,6 +12,7 @@ export const contradictoryBounds: Rule = {
   claim: "What a policy or an approval asks for can be met, by its own defaults too.",
   why: "No value is both above a minimum of 600 and below a maximum of 60, so that every team is denied whatever it writes; and a default that its own policy refuses denies those who wrote nothing.",
   action: "Deny",
+  unreadable: true,
   judges: { gatewayPolicy: findInPolicy, approval: findInApproval },
 };
 

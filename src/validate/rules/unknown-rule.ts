@@ -13,6 +13,7 @@ export function unknownRule(rules: () => readonly Rule[]): Rule {
     claim: "A policy names only rules that there are, and relaxes only those that a policy may relax.",
     why: "A rule id with a slip of the pen is a rule that silently does not hold: the platform team believes that it is enforced, and nobody is ever denied.",
     action: "Deny",
+    unreadable: true,
     judges: {
       gatewayPolicy: (part) => findInActions(part, rulesById()),
       exception: (part) => findInException(part, rulesById()),
@@ -34,10 +35,12 @@ function findInActions(part: Part<"gatewayPolicy">, known: RulesById): readonly 
 }
 
 function findInException(part: Part<"exception">, known: RulesById): readonly Finding[] {
+  // Without a rule it would except nothing, which is no exception.
+  const isHopeless = part.value.rules.every((id) => !known.has(id));
   return part.value.rules.flatMap((id, index) => {
     const at = ["rules", index];
     const rule = known.get(id);
-    if (!rule) return unknown(part, at, id, known);
+    if (!rule) return unknown(part, at, id, known).map((finding) => (isHopeless ? { ...finding, unset: [] } : finding));
     return isRelaxable(rule) ? HOLDS : unrelaxable(part, at, rule);
   });
 }
