@@ -35,6 +35,8 @@ export interface AdmissionRequest {
    * searching every string of an object.
    */
   readonly mentionsNoVariable?: boolean;
+  /** Never on the wire either: how many bytes of JSON the request has come in, which no part of it is longer than. */
+  readonly bytes?: number;
 }
 
 /** Versions of AdmissionReview that are understood; an answer echoes the request's. */

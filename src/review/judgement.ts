@@ -27,16 +27,18 @@ export interface Candidate {
   readonly mentionsNoVariable: boolean;
   /** The object as somebody wrote it, where nothing has been dropped of it yet. */
   readonly written?: unknown;
+  /** See AdmissionRequest. */
+  readonly bytes?: number | undefined;
 }
 
 /** The candidate of a create or update. */
 export function candidateOf(
   kind: Kind,
-  request: Pick<AdmissionRequest, "object" | "oldObject" | "name" | "namespace" | "mentionsNoVariable">,
+  request: Pick<AdmissionRequest, "object" | "oldObject" | "name" | "namespace" | "mentionsNoVariable" | "bytes">,
 ): Candidate {
-  const { object, oldObject, name, namespace, mentionsNoVariable = false } = request;
+  const { object, oldObject, name, namespace, mentionsNoVariable = false, bytes } = request;
   const subject = { namespace: namespace ?? "", name: name ?? "" };
-  return { kind, object, old: oldObject ?? undefined, subject, mentionsNoVariable };
+  return { kind, object, old: oldObject ?? undefined, subject, mentionsNoVariable, bytes };
 }
 
 /** Shape and every rule, all at once. */
@@ -82,7 +84,7 @@ function judgeRules(
   return judge(
     parts,
     () => oldParts(candidate),
-    { lookup, now, policy, mentionsNoVariable: candidate.mentionsNoVariable },
+    { lookup, now, policy, mentionsNoVariable: candidate.mentionsNoVariable, bytes: candidate.bytes },
     rules,
   );
 }
@@ -117,7 +119,7 @@ function auditedViolations(
     judge(
       parts,
       () => oldParts(candidate),
-      { lookup, now, policy: effective, mentionsNoVariable: candidate.mentionsNoVariable },
+      { lookup, now, policy: effective, mentionsNoVariable: candidate.mentionsNoVariable, bytes: candidate.bytes },
       rules,
     )
       .filter(

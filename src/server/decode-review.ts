@@ -38,6 +38,7 @@ export function decodeReview(body: Buffer): DecodedReview | UndecodableReview {
   // Its envelope has just been checked, field by field.
   const checked = request as unknown as { -readonly [Field in keyof AdmissionRequest]: AdmissionRequest[Field] };
   checked.mentionsNoVariable = mentionsNoVariable(text); // whatever the wire says
+  checked.bytes = body.length;
   return { apiVersion, request: checked };
 }
 

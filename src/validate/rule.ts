@@ -15,6 +15,8 @@ export interface Facts {
   readonly lookup: PolicyLookup;
   /** Whether it is known that no string of the object holds `${`; see AdmissionRequest. */
   readonly mentionsNoVariable?: boolean;
+  /** How many bytes of JSON the object has at most, where that is known; see AdmissionRequest. */
+  readonly bytes?: number | undefined;
   /** The object that the part belongs to. */
   readonly owner: Parts;
   /** Approvals that cover its models, as far as a rule has asked; see approvals-of-model.ts. */

@@ -21,6 +21,7 @@ import { labelSelector } from "./rules/label-selector.ts";
 import { labelSyntax } from "./rules/label-syntax.ts";
 import { limitDefinition } from "./rules/limit-definition.ts";
 import { modelReference } from "./rules/model-reference.ts";
+import { nameCollision } from "./rules/name-collision.ts";
 import { pastDate } from "./rules/past-date.ts";
 import { plaintextEndpoint } from "./rules/plaintext-endpoint.ts";
 import { policyConfig } from "./rules/policy-config.ts";
@@ -28,6 +29,7 @@ import { probableTypo } from "./rules/probable-typo.ts";
 import { rateLimitBounds } from "./rules/rate-limit-bounds.ts";
 import { requiredLabel } from "./rules/required-label.ts";
 import { secretReference } from "./rules/secret-reference.ts";
+import { size } from "./rules/size.ts";
 import { targetWeights } from "./rules/target-weights.ts";
 import { templateVariables } from "./rules/template-variables.ts";
 import { typeMismatch } from "./rules/type-mismatch.ts";
@@ -37,6 +39,7 @@ import { unknownModelId } from "./rules/unknown-model-id.ts";
 import { unknownRule } from "./rules/unknown-rule.ts";
 import { unresolvedReference } from "./rules/unresolved-reference.ts";
 import { unsafePattern } from "./rules/unsafe-pattern.ts";
+import { unsupportedByGateway } from "./rules/unsupported-by-gateway.ts";
 import { withoutEffect } from "./rules/without-effect.ts";
 
 /** Every rule, in the order of the documentation. A new rule is a file in `rules/` and a line here. */
@@ -68,6 +71,9 @@ export const RULES: readonly Rule[] = [
   probableTypo,
   templateVariables,
   integrationEndpoint,
+  unsupportedByGateway,
+  nameCollision,
+  size,
   requiredLabel,
   inUse,
   unknownRule(() => RULES),

@@ -28,7 +28,7 @@ function exampleOf(fixture: ReviewFixture, rule: string): RuleExample {
   const manifest = readFileSync(fixture.inputFile, "utf8").replace(/^# floor: .*\n/m, "");
   return {
     link: `../test/fixtures/review/${fixture.name}.input.yaml`,
-    manifest,
+    manifest: shortened(manifest),
     messages: [...denials, ...warnings].filter((message) => new RegExp(`\\(${rule}[,)]`).test(message)),
   };
 }
@@ -50,5 +50,16 @@ function fileOfCommand(name: string): string {
 
 /** A violation as the command prints it, behind its place. */
 const SAID = /:\d+:\d+: (?:Deny|Warn) (.*)/g;
+
+/** A manifest that is about how many there are of something is cut in the middle. */
+function shortened(manifest: string): string {
+  const lines = manifest.split("\n");
+  if (lines.length <= MAX_LINES) return manifest;
+  const left = lines.length - MAX_LINES;
+  return [...lines.slice(0, MAX_LINES - 4), `# … and ${left} lines like these`, ...lines.slice(-4)].join("\n");
+}
+
+/** A screen. */
+const MAX_LINES = 40;
 
 if (import.meta.main) process.stdout.write(rulesDocument());

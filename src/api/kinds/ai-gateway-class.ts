@@ -5,6 +5,9 @@ import { computeResources, condition, duration, labelSelector, objectName, VARIA
 /** Marks the class that configurations without a class get; the oldest of several wins. */
 export const DEFAULT_CLASS_ANNOTATION = "gateway.example.com/is-default-class";
 
+/** The controller that is ours; a class of another name is another controller's. */
+export const CONTROLLER_NAME = "gateway.example.com/gatehouse";
+
 const template = (description: string) =>
   text(`${description} \`{namespace}\` and \`{name}\` stand for those of the AIGatewayConfig.`, { min: 1, max: 2048 });
 
@@ -12,7 +15,7 @@ const spec = object("How configurations of this class reach a gateway.", {
   controllerName: text("Controller that owns delivery and status of this class.", {
     min: 1,
     max: 253,
-    default: "gateway.example.com/gatehouse",
+    default: CONTROLLER_NAME,
   }),
   adapter: oneOf("Gateway that the configuration is written for.", ["json", "envoy", "litellm", "caddy"], {
     default: "json",
@@ -53,7 +56,9 @@ const spec = object("How configurations of this class reach a gateway.", {
     path: text("Path to ask.", { min: 1, max: 1024 }),
     timeout: duration("How long the gateway has to confirm."),
   }),
-  parameters: free("Settings of the adapter."),
+  parameters: free(
+    "Settings of the adapter. `modules` lists modules that are built into the gateway, such as `http.handlers.rate_limit` of Caddy.",
+  ),
 });
 
 const status = object("What Gatehouse observed.", {

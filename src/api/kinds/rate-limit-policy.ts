@@ -23,7 +23,7 @@ const tokens = object("How many tokens fit into the window. They are counted aft
   output: count("Tokens of completions."),
 });
 
-const limit = object("How much fits into a window of time: requests or tokens.", {
+export const limit = object("How much fits into a window of time: requests or tokens.", {
   requests: count("Requests that fit into the window."),
   tokens,
   window: required(

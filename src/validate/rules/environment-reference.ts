@@ -3,6 +3,7 @@ import { integrationConfig } from "#api/kinds/integration-config.ts";
 import { model } from "#api/kinds/model.ts";
 import { modelConfig } from "#api/kinds/model-config.ts";
 import { route } from "#api/kinds/route.ts";
+import { classNamed } from "../class-of-gateway.ts";
 import { freeTextFields } from "../free-text.ts";
 import { gatewayOf, type Part } from "../part.ts";
 import { isMalformedReference, variablesIn } from "../reference.ts";
@@ -95,7 +96,7 @@ function allowedVariables({ lookup, owner }: Facts): Allowed {
   if (!gateway)
     return { variables: NO_VARIABLES, detail: "must not name a variable: gateways of any class may share it" };
   const name = gateway.spec.gatewayClassName;
-  const gatewayClass = name === undefined ? lookup.defaultGatewayClass() : lookup.gatewayClass(name);
+  const gatewayClass = classNamed(name, lookup);
   const variables = new Set(gatewayClass?.spec.allowedEnvironment);
   if (variables.size > 0) return { variables, detail: `must name no other variable than ${listed(variables)}` };
   if (gatewayClass) {

@@ -1,0 +1,88 @@
+import type { RelativePath } from "#api/field-path.ts";
+
+/** A field, or a value of one, that a gateway can do nothing with. */
+export interface Lack {
+  /** `timeouts.streamIdle`; below each item of a list `match.headers[].type`. */
+  readonly field: string;
+  /** The value that is meant, where not every one is. */
+  readonly value?: string;
+  /** The value that is not meant, where every other one is. */
+  readonly except?: string;
+  /** The field beside it whose value is not meant. */
+  readonly exceptAs?: string;
+  /** The type of policy whose field is meant. */
+  readonly of?: string;
+  /** Completes "the gateway …". */
+  readonly because: string;
+  /** A module that would be able to: a class that names it in `parameters.modules` has the lack no longer. */
+  readonly module?: string;
+}
+
+/**
+ * Where a part of a configuration asks for what is lacking. What is empty, zero or
+ * false asks for nothing. Makes nothing where nothing is asked for, since every
+ * review asks for every lack.
+ */
+export function usesOf(lack: Lack, part: unknown): readonly RelativePath[] {
+  if (lack.of !== undefined && fieldOf(part, "type") !== lack.of) return NONE;
+  const found = usesBelow(lack, segmentsOf(lack.field), 0, part);
+  if (found === undefined) return NONE;
+  const { field, exceptAs } = lack;
+  return exceptAs !== undefined && fieldOf(part, field) === fieldOf(part, exceptAs) ? NONE : found;
+}
+
+const NONE: readonly RelativePath[] = [];
+
+/** Stands for every item of a list. */
+const EACH = "[]";
+
+/** `a.b[].c` as `a`, `b`, `[]`, `c`, taken apart once. */
+function segmentsOf(field: string): readonly string[] {
+  let segments = known.get(field);
+  if (segments === undefined) {
+    segments = field.split(".").flatMap((name) => (name.endsWith(EACH) ? [name.slice(0, -EACH.length), EACH] : [name]));
+    known.set(field, segments);
+  }
+  return segments;
+}
+
+/** By the fields of our own tables, which are few. */
+const known = new Map<string, readonly string[]>();
+
+function usesBelow(
+  lack: Lack,
+  segments: readonly string[],
+  depth: number,
+  value: unknown,
+): readonly RelativePath[] | undefined {
+  const segment = segments[depth];
+  if (segment === undefined) return asksForIt(lack, value) ? [[]] : undefined;
+  if (segment !== EACH) {
+    const below = usesBelow(lack, segments, depth + 1, fieldOf(value, segment));
+    return below?.map((path) => [segment, ...path]);
+  }
+  if (!Array.isArray(value)) return undefined;
+  let found: RelativePath[] | undefined;
+  for (let index = 0; index < value.length; index += 1) {
+    const below = usesBelow(lack, segments, depth + 1, value[index]);
+    if (below) (found ??= []).push(...below.map((path) => [index, ...path]));
+  }
+  return found;
+}
+
+function fieldOf(value: unknown, field: string): unknown {
+  if (typeof value !== "object" || value === null || !Object.hasOwn(value, field)) return undefined;
+  return (value as Readonly<Record<string, unknown>>)[field];
+}
+
+function asksForIt(lack: Lack, value: unknown): boolean {
+  if (value === undefined || value === null || value === false || value === 0 || value === "") return false;
+  if (typeof value === "object" && isEmpty(value)) return false;
+  if (lack.value !== undefined) return value === lack.value;
+  return lack.except === undefined || value !== lack.except;
+}
+
+function isEmpty(value: object): boolean {
+  for (const _ in value) return false;
+  return true;
+}

@@ -1,0 +1,56 @@
+import { adapterOf } from "#gateway/adapters.ts";
+import type { Identifiers } from "#gateway/identifiers.ts";
+import { classOfGateway } from "../class-of-gateway.ts";
+import type { Part } from "../part.ts";
+import { type Facts, type Finding, HOLDS, type Rule } from "../rule.ts";
+
+export const nameCollision: Rule = {
+  id: "name-collision",
+  claim: "Names of models, and names of policies, stay apart in the form that the gateway's configuration gives them.",
+  why: "Two models that share one variable or one file share the credential in it, and the second gets the first one's.",
+  action: "Deny",
+  judgesBy: ["AIGatewayClass.spec.adapter"],
+  judges: { object: findCollisions },
+};
+
+function findCollisions(_: Part<"object">, facts: Facts): readonly Finding[] {
+  const { models, policies } = facts.owner;
+  if (models.length < 2 && policies.length < 2) return HOLDS;
+  const gatewayClass = classOfGateway(facts);
+  const adapter = gatewayClass && adapterOf(gatewayClass);
+  if (!adapter) return HOLDS;
+  const isApart = (parts: readonly Named[]) => areApart(parts, adapter.identifiers);
+  if (isApart(models) && isApart(policies)) return HOLDS;
+  const found = [...collisionsAmong(models), ...collisionsAmong(policies)];
+  return found.length === 0 ? HOLDS : found;
+
+  function collisionsAmong(parts: readonly Named[]): readonly Finding[] {
+    const byIdentifier = new Map<string, Named>();
+    return parts.flatMap((part) => {
+      const identifier = adapter?.identifiers.of(part.value.name) ?? "";
+      const first = byIdentifier.get(identifier);
+      // One name twice is a fault of the shape.
+      if (first === undefined) byIdentifier.set(identifier, part);
+      return first === undefined || first.value.name === part.value.name ? [] : [collision(part, first, identifier)];
+    });
+  }
+
+  function collision(part: Named, first: Named, identifier: string): Finding {
+    const detail = `must not become '${identifier}' as '${first.value.name}' does: with adapter '${adapter?.name}' (AIGatewayClass '${gatewayClass?.metadata.name}') names become ${adapter?.identifiers.form}`;
+    const collidesWith = [
+      { part: first, read: NAME },
+      { part: facts.owner.object, read: [["spec", "gatewayClassName"]] },
+    ];
+    return { part, at: ["name"], kind: "Duplicate value", value: part.value.name, detail, read: NAME, collidesWith };
+  }
+}
+
+type Named = Part<"model"> | Part<"policy">;
+
+const NAME = [["name"]];
+
+function areApart(parts: readonly Named[], { plain }: Identifiers): boolean {
+  if (parts.length < 2) return true;
+  for (const { value } of parts) if (!plain.test(value.name)) return false;
+  return true;
+}
