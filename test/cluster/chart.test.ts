@@ -1,9 +1,11 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { valueAt } from "#api/field-path.ts";
 import { GROUP } from "#api/kind.ts";
 import { KINDS } from "#api/kinds.ts";
 import { floorManifests } from "#floor/admission-policies.ts";
 import { describeOnControlPlane } from "../support/control-plane/connect.ts";
+import { poll } from "../support/control-plane/poll.ts";
 import { type Manifest, renderChart } from "../support/gatehouse/chart.ts";
 
 const CHART = join(import.meta.dirname, "../../charts/webhook");
@@ -55,6 +57,20 @@ describeOnControlPlane(
           expect([...named].toSorted()).toEqual(ours.toSorted());
         }
       }
+    });
+
+    test("runs as the restricted Pod Security Standard wants it", async () => {
+      await using namespace = await plane.createNamespace("restricted");
+      const label = "pod-security.kubernetes.io/enforce=restricted";
+      await plane.kubectl(["label", "namespace", namespace.name, label]);
+      const deployment = (await render()).find(({ kind }) => kind === "Deployment");
+      const spec = { ...(valueAt(deployment, ["spec", "template", "spec"]) as object), serviceAccountName: "default" };
+      const create = async (spec: object) => {
+        const body = { apiVersion: "v1", kind: "Pod", metadata: { name: "gatehouse" }, spec };
+        return (await plane.request("POST", `/api/v1/namespaces/${namespace.name}/pods?dryRun=All`, { body })).status;
+      };
+      await poll("it is let in", async () => (await create(spec)) === 201); // once there is a service account
+      expect(await create({ ...spec, securityContext: {} })).toBe(403);
     });
 
     test("fails closed for one thing alone: what would be stored unjudged", async () => {

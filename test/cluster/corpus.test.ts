@@ -42,11 +42,11 @@ describeOnControlPlane("the review corpus", (plane) => {
       await storeFromBefore(plane, kind, ofKind);
     }
     facts = stack.use(await makeFactFolder());
-    gatehouse = stack.use(await installGatehouse(plane, facts.directory));
-    facts.readBy(() => gatehouse.deployment.process.output());
+    gatehouse = stack.use(await installGatehouse(plane, { objects: facts.directory }));
+    facts.readBy(() => gatehouse.deployment.outputs());
     const ports = ["--port", "0", "--plain-port", "0"];
     standalone = stack.use(await startGatehouse([["--standalone", "--objects", facts.directory], ports]));
-    facts.readBy(() => standalone.output());
+    facts.readBy(() => [standalone.output()]);
   });
 
   afterAll(async () => {
@@ -105,7 +105,7 @@ describeOnControlPlane("the review corpus", (plane) => {
   });
 
   describe("with our server stopped", () => {
-    beforeAll(() => gatehouse.deployment.process[Symbol.asyncDispose]());
+    beforeAll(() => gatehouse.deployment.stop());
 
     // oxlint-disable-next-line unicorn/consistent-function-scoping -- it asks this plane
     const isStopped = async (fixture: ReviewFixture) => {

@@ -7,6 +7,7 @@ import { describeOnControlPlane } from "../support/control-plane/connect.ts";
 import { poll } from "../support/control-plane/poll.ts";
 import { type ControlPlane, startControlPlane } from "../support/control-plane/start.ts";
 import { AdmissionLoad } from "../support/gatehouse/admission-load.ts";
+import type { GatehousePod } from "../support/gatehouse/deployment.ts";
 import {
   type InstalledGatehouse,
   installCustomResourceDefinitions,
@@ -30,7 +31,7 @@ describeOnControlPlane(
       plane = stack.use(await startControlPlane({ certManager: true }));
       await installCustomResourceDefinitions(plane);
       await plane.kubectl(["apply", "--server-side", "-f", join(EXAMPLES, "objects")]);
-      gatehouse = stack.use(await installGatehouse(plane));
+      gatehouse = stack.use(await installGatehouse(plane, { replicas: 2 }));
       namespace = stack.use(await plane.createNamespace("load")).name;
     });
 
@@ -44,9 +45,15 @@ describeOnControlPlane(
       return load.end();
     };
 
+    const evict = async (pod: GatehousePod | undefined): Promise<number> => {
+      const path = `/api/v1/namespaces/${gatehouse.namespace}/pods/${pod?.name}/eviction`;
+      const body = { apiVersion: "policy/v1", kind: "Eviction", metadata: { name: pod?.name } };
+      return (await plane.request("POST", path, { body })).status;
+    };
+
     /** What the process behind the Service shows now to whoever connects. */
     const shownCertificate = async (): Promise<string> => {
-      const { hostname: host, port } = new URL(gatehouse.deployment.process.admission);
+      const { hostname: host, port } = new URL((await gatehouse.deployment.pod()).admission);
       const socket = connect({ host, port: Number(port), rejectUnauthorized: false });
       await once(socket, "secureConnect");
       const { serialNumber } = socket.getPeerCertificate();
@@ -54,10 +61,22 @@ describeOnControlPlane(
       return serialNumber;
     };
 
-    test("when the process is replaced behind the same address, twice", async () => {
+    test("when a rolling update replaces both Pods", async () => {
       const { failures } = await underLoad(async () => {
-        expect(await gatehouse.deployment.replace()).toBe(0);
-        expect(await gatehouse.deployment.replace()).toBe(0);
+        expect(await gatehouse.deployment.replace()).toEqual([0, 0]);
+      });
+      expect(failures).toEqual([]);
+    });
+
+    test("when a Pod is evicted, while the other one may not be", async () => {
+      const { failures } = await underLoad(async () => {
+        const [one, other] = await gatehouse.deployment.pods();
+        await poll("one may go", async () => (await evict(one)) === 201);
+        expect(await evict(other)).toBe(429);
+        await poll("there are two again", async () => {
+          const pods = await gatehouse.deployment.pods();
+          return pods.length === 2 && pods.every(({ name }) => name !== one?.name);
+        });
       });
       expect(failures).toEqual([]);
     });

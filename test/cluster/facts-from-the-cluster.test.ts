@@ -111,7 +111,8 @@ describeOnControlPlane("Gatehouse on the facts of the cluster, with the rights o
 
   /** How many reviews have waited for a fact so far. */
   const held = async (): Promise<number> => {
-    const metrics = await (await fetch(`${gatehouse?.deployment.process.plain}/metrics`)).text();
+    const pod = await gatehouse?.deployment.pod();
+    const metrics = await (await fetch(`${pod?.plain}/metrics`)).text();
     return Array.from(metrics.matchAll(/^gatehouse_admission_held_total\{.*\} (\d+)$/gm), ([, count]) =>
       Number(count),
     ).reduce((sum, count) => sum + count, 0);
@@ -244,7 +245,7 @@ describeOnControlPlane("Gatehouse on the facts of the cluster, with the rights o
   });
 
   test("nothing failed on the way", () => {
-    expect(gatehouse?.deployment.output()).not.toMatch(/"level":"(warn|error|fatal)"/);
+    expect(gatehouse?.deployment.outputs().join("")).not.toMatch(/"level":"(warn|error|fatal)"/);
   });
 });
 

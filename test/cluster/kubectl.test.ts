@@ -136,6 +136,6 @@ describeOnControlPlane("kubectl, the API server and Gatehouse behind a Service",
   });
 
   test("nothing failed on the way", () => {
-    expect(guarded?.gatehouse.deployment.output()).not.toMatch(/"level":"(error|fatal)"/);
+    expect(guarded?.gatehouse.deployment.outputs().join("")).not.toMatch(/"level":"(error|fatal)"/);
   });
 });

@@ -48,14 +48,17 @@ describeOnControlPlane("a container on the process node", (plane) => {
     expect(await read("/credentials/deep/key")).toBe("old");
     expect(await ask(`${url}/files/etc/tiny/settings/three`, "PUT")).toMatchObject({ status: 503 });
 
-    await apply(
-      { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "settings" }, data: { one: "2", three: "2" } },
-      { apiVersion: "v1", kind: "Secret", metadata: { name: "credentials" }, stringData: { key: "new" } },
-    );
+    await apply({
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name: "settings" },
+      data: { one: "2", three: "2" },
+    });
     await poll("the ConfigMap is swapped", async () => (await read("/etc/tiny/settings/one")) === "2");
     expect(await read("/etc/tiny/settings/three")).toBe("2");
     expect(await read("/etc/tiny/settings/two")).toContain("ENOENT");
     expect(await read("/one")).toBe("1"); // what is mounted by subPath stays as it was
+    await apply({ apiVersion: "v1", kind: "Secret", metadata: { name: "credentials" }, stringData: { key: "new" } });
     await poll("the Secret is swapped", async () => (await read("/credentials/deep/key")) === "new");
   });
 
@@ -135,8 +138,6 @@ describeOnControlPlane("a container on the process node", (plane) => {
     const pods = JSON.parse(await kubectl("get", "pods", "-l", "job-name=job", "-o", "json")) as { items: Pod[] };
     const [pod] = pods.items;
     expect(pod?.status).toMatchObject({ phase: "Succeeded", containerStatuses: [{ restartCount: 1 }] });
-    expect(await node().logs.read(plane.namespace, pod?.metadata.name ?? "", "then")).toBe(
-      "from before\nfrom before\n",
-    );
+    expect(node().logs.read(plane.namespace, pod?.metadata.name ?? "", "then")).toBe("from before\nfrom before\n");
   });
 });

@@ -49,7 +49,7 @@ describeOnControlPlane("the process node", (plane) => {
     over.abort();
     expect(await asking).toBeGreaterThan(10);
     for (const { metadata } of before) {
-      expect(await node().logs.read(plane.namespace, metadata.name, "tiny")).toMatch(/asked to end\nends\n$/);
+      expect(node().logs.read(plane.namespace, metadata.name, "tiny")).toMatch(/asked to end\nends\n$/);
     }
   });
 
@@ -102,8 +102,8 @@ describeOnControlPlane("the process node", (plane) => {
     await kubectl("wait", "--for=condition=Ready", "pod/ends", "pod/endless");
     const [endless = 0] = node().processIds(plane.namespace, "endless");
     await Promise.all([kubectl("delete", "pod", "ends"), kubectl("delete", "pod", "endless", "--grace-period=2")]);
-    expect(await node().logs.read(plane.namespace, "ends", "tiny")).toMatch(/\nhook\nasked to end\nends\n$/);
-    expect(await node().logs.read(plane.namespace, "endless", "tiny")).toMatch(/\nhook\nasked to end\n$/);
+    expect(node().logs.read(plane.namespace, "ends", "tiny")).toMatch(/\nhook\nasked to end\nends\n$/);
+    expect(node().logs.read(plane.namespace, "endless", "tiny")).toMatch(/\nhook\nasked to end\n$/);
     expect(() => process.kill(endless, 0)).toThrow("ESRCH");
   });
 });

@@ -31,7 +31,7 @@ async function run(objects: string | undefined): Promise<void> {
   await using plane = await startControlPlane({ certManager: true });
   await installCustomResourceDefinitions(plane);
   if (objects === undefined) await plane.kubectl(["apply", "--server-side", "-f", EXAMPLES]);
-  await using _gatehouse = await installGatehouse(plane, objects);
+  await using _gatehouse = await installGatehouse(plane, { objects, replicas: 2 });
   process.stdout.write(instructions(plane.kubeconfig, plane.kubectlProgram, objects));
   await Promise.race([once(stop.signal, "abort"), plane.ended]);
   process.stderr.write("Stopping ...\n");

@@ -1,63 +1,115 @@
-import { type GatehouseProcess, startGatehouse } from "./process.ts";
-import type { ServiceForwarder } from "./service-forwarder.ts";
+import type { ControlPlaneClient } from "../control-plane/client.ts";
+import { poll } from "../control-plane/poll.ts";
+import { isReady, type Pod } from "../process-node/pod.ts";
+import type { ProcessNode } from "../process-node/process-node.ts";
 
-/** Gatehouse behind a Service: at most one ready process, and perhaps one that drains. */
-export class Deployment implements AsyncDisposable {
-  readonly #options: readonly (readonly string[])[];
-  readonly #service: ServiceForwarder;
-  readonly #processes: GatehouseProcess[] = [];
+export interface DeploymentOptions {
+  readonly plane: ControlPlaneClient;
+  readonly node: ProcessNode;
+  readonly namespace: string;
+  readonly name: string;
+  /** How many Pods it has while it runs. */
+  readonly replicas: number;
+}
 
-  constructor(options: readonly (readonly string[])[], service: ServiceForwarder) {
-    this.#options = [...options, ...OWN_PORTS, ["--shutdown-delay", SHUTDOWN_DELAY_SECONDS]];
-    this.#service = service;
+/** A Pod of Gatehouse that serves. */
+export interface GatehousePod {
+  readonly name: string;
+  readonly processId: number;
+  /** URLs of its two ports. */
+  readonly admission: string;
+  readonly plain: string;
+}
+
+/** The chart's Deployment, as somebody with kubectl sees it. */
+export class GatehouseDeployment {
+  readonly #options: DeploymentOptions;
+  /** Names of all Pods that there were. */
+  readonly #pods = new Set<string>();
+
+  constructor(options: DeploymentOptions) {
+    this.#options = options;
   }
 
-  /** The latest process. */
-  get process(): GatehouseProcess {
-    const latest = this.#processes.at(-1);
-    if (latest === undefined) throw new Error("Gatehouse was never started");
-    return latest;
-  }
-
-  /** Starts a process; once it is ready, the Service leads to it. */
+  /** Returns once its Pods are ready. */
   async start(): Promise<void> {
-    this.#processes.push(await startGatehouse(this.#options));
-    await this.#service.forwardTo(this.process.admission);
+    await this.#scale(this.#options.replicas);
+    await this.#rolledOut();
   }
 
-  /** Asks the process to end; the Service leads nowhere. Answers the exit code. */
-  async stop(): Promise<number | null> {
-    const ended = this.process.end();
-    await this.#service.forwardTo(undefined);
-    return ended;
+  /** Returns once its Pods have ended. */
+  async stop(): Promise<void> {
+    const former = await this.#listPods();
+    await this.#scale(0);
+    await this.#haveGone(former);
   }
 
-  /** A rolling update: another process is started, and once it is ready the one before is asked to end. Answers its exit code. */
-  async replace(): Promise<number | null> {
-    const { process: former } = this;
-    this.#processes.push(await startGatehouse(this.#options));
-    const ended = former.end(); // it hears of its end before the Service does, as in a cluster
-    await this.#service.forwardTo(this.process.admission);
-    return ended;
+  /** A rolling update; returns once the Pods before have ended, with their exit codes. */
+  async replace(): Promise<readonly number[]> {
+    const { node, namespace, name } = this.#options;
+    const former = await this.#listPods();
+    await this.#kubectl("rollout", "restart", `deployment/${name}`);
+    await this.#rolledOut();
+    await this.#haveGone(former);
+    return former.flatMap(({ metadata }) => node.exitCodes(namespace, metadata.name));
   }
 
-  /** All that its processes have written, in their order. */
-  output(): string {
-    return this.#processes.map((process) => process.output()).join("");
+  /** Those that are ready and stay. */
+  async pods(): Promise<readonly GatehousePod[]> {
+    const { node, namespace } = this.#options;
+    const serving = (await this.#listPods()).filter((pod) => isReady(pod) && !pod.metadata.deletionTimestamp);
+    return serving.map(({ metadata: { name }, status }) => ({
+      name,
+      processId: node.processIds(namespace, name)[0] ?? 0,
+      admission: `https://${status?.podIP}:${PORTS.admission}`,
+      plain: `http://${status?.podIP}:${PORTS.plain}`,
+    }));
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#service.forwardTo(undefined);
-    await Promise.all(this.#processes.map((process) => process[Symbol.asyncDispose]()));
+  /** The first of them. */
+  async pod(): Promise<GatehousePod> {
+    const [pod] = await this.pods();
+    if (pod === undefined) throw new Error("no Pod of Gatehouse is ready");
+    return pod;
+  }
+
+  /** What each of its Pods, also those that are gone, has written. */
+  outputs(): readonly string[] {
+    const { node, namespace } = this.#options;
+    return Array.from(this.#pods, (pod) => node.logs.read(namespace, pod, CONTAINER));
+  }
+
+  async #scale(replicas: number): Promise<void> {
+    await this.#kubectl("scale", `deployment/${this.#options.name}`, `--replicas=${replicas}`);
+  }
+
+  async #rolledOut(): Promise<void> {
+    await this.#kubectl("rollout", "status", `deployment/${this.#options.name}`, "--timeout=50s");
+    await this.#listPods();
+  }
+
+  async #haveGone(former: readonly Pod[]): Promise<void> {
+    const names = new Set(former.map(({ metadata }) => metadata.name));
+    await poll("the Pods before have ended", async () => {
+      return (await this.#listPods()).every(({ metadata }) => !names.has(metadata.name));
+    });
+  }
+
+  async #listPods(): Promise<readonly Pod[]> {
+    const selector = `app.kubernetes.io/instance=${this.#options.name}`;
+    const { items } = JSON.parse(await this.#kubectl("get", "pods", "-l", selector, "-o", "json")) as { items: Pod[] };
+    for (const { metadata } of items) this.#pods.add(metadata.name);
+    return items;
+  }
+
+  async #kubectl(...words: readonly string[]): Promise<string> {
+    const { plane, namespace } = this.#options;
+    return (await plane.kubectl(["--namespace", namespace, ...words])).stdout;
   }
 }
 
-/** As Pods have addresses of their own. */
-const OWN_PORTS = [
-  ["--bind-address", "127.0.0.1"],
-  ["--port", "0"],
-  ["--plain-port", "0"],
-];
+/** As the chart names it. */
+const CONTAINER = "gatehouse";
 
-/** In a cluster several parties, one after the other, take an endpoint back; here one does, at once. */
-const SHUTDOWN_DELAY_SECONDS = "2";
+/** As the chart has them. */
+const PORTS = { admission: 9443, plain: 8080 };

@@ -19,8 +19,8 @@ export async function guard(plane: SuiteControlPlane): Promise<GuardedPlane> {
   await installCustomResourceDefinitions(plane);
   const facts = stack.use(await makeFactFolder());
   await facts.write(await policies());
-  const gatehouse = stack.use(await installGatehouse(plane, facts.directory));
-  facts.readBy(() => gatehouse.deployment.output());
+  const gatehouse = stack.use(await installGatehouse(plane, { objects: facts.directory }));
+  facts.readBy(() => gatehouse.deployment.outputs());
   const guarded = stack.move();
   return { gatehouse, facts, [Symbol.asyncDispose]: () => guarded.disposeAsync() };
 }

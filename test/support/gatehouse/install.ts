@@ -1,11 +1,10 @@
 import { join } from "node:path";
 import type { ControlPlaneClient } from "../control-plane/client.ts";
 import { poll } from "../control-plane/poll.ts";
-import { applyManifests, renderChart } from "./chart.ts";
-import { Deployment } from "./deployment.ts";
-import { mountSecret } from "./mounted-secret.ts";
-import { identityOf } from "./service-account.ts";
-import { ServiceForwarder } from "./service-forwarder.ts";
+import { startProcessNode } from "../process-node/process-node.ts";
+import { applyManifests, type Manifest, renderChart } from "./chart.ts";
+import { GatehouseDeployment } from "./deployment.ts";
+import { gatehouseImage } from "./image.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
 const CRDS = ["--filename", join(ROOT, "charts/webhook/templates/crds.yaml")];
@@ -23,39 +22,65 @@ export async function installCustomResourceDefinitions({ kubectl }: ControlPlane
   return `${stdout}${stderr}`;
 }
 
+/** What may be otherwise than by default. */
+export interface InstallOptions {
+  /** One, so that what one Pod knows all know. */
+  readonly replicas?: number;
+  /** A folder that policies come from, instead of the cluster. */
+  readonly objects?: string | undefined;
+}
+
 /** Gatehouse, called by the API server through a Service at its cluster address. */
 export interface InstalledGatehouse extends AsyncDisposable {
   /** Where the objects of the chart are. */
   readonly namespace: string;
-  readonly deployment: Deployment;
+  readonly deployment: GatehouseDeployment;
 }
 
 /**
- * Installs the chart, with a process in the place of its Pods: behind the
- * Service's address, with the certificate that cert-manager issues and renews.
- * Policies come from the cluster, as whom the chart's service account may read
- * them, or from the folder `objects`. Disposing uninstalls.
+ * Installs the chart as Helm renders it, on a process node: with the certificate
+ * that cert-manager issues and renews, and the rights of the chart's service
+ * account. Disposing uninstalls.
  */
-export async function installGatehouse(plane: ControlPlaneClient, objects?: string): Promise<InstalledGatehouse> {
+export async function installGatehouse(
+  plane: ControlPlaneClient,
+  { replicas = 1, objects }: InstallOptions = {},
+): Promise<InstalledGatehouse> {
   await using stack = new AsyncDisposableStack();
   const namespace = stack.use(await plane.createNamespace("gatehouse-system")).name;
-  const release = { name: NAME, namespace, values: { "service.port": WEBHOOK_PORT } };
-  stack.use(await applyManifests(plane, await renderChart(plane, release)));
-  const identity = stack.use(await identityOf(plane, namespace, NAME));
-  const certificate = stack.use(await mountSecret(plane, namespace, `${NAME}-tls`));
-  const service = stack.use(new ServiceForwarder(await serviceAddress(plane, namespace), WEBHOOK_PORT));
-  const facts = objects === undefined ? ["--kubeconfig", identity.kubeconfig] : ["--objects", objects];
-  const deployment = stack.use(new Deployment([["--certificate-directory", certificate.directory], facts], service));
-  await deployment.start();
-  await untilCalled(plane, namespace);
+  const values = { "service.port": WEBHOOK_PORT, "image.repository": IMAGE, "image.tag": "here", replicas };
+  const manifests = await renderChart(plane, { name: NAME, namespace, values });
+  const differences = [SHUTDOWN_DELAY, ...(objects === undefined ? [] : [`--objects=${objects}`])];
+  stack.use(await applyManifests(plane, withArguments(manifests, differences)));
+  const image = gatehouseImage(objects === undefined ? [] : [objects]);
+  const node = stack.use(await startProcessNode(plane, { [`${IMAGE}:here`]: image }));
+  const deployment = new GatehouseDeployment({ plane, node, namespace, name: NAME, replicas });
+  try {
+    await deployment.start();
+    await untilCalled(plane, namespace);
+  } catch (error) {
+    throw new Error(`Gatehouse did not start:\n${await node.logs.ends()}`, { cause: error });
+  }
   const installed = stack.move();
   return { namespace, deployment, [Symbol.asyncDispose]: () => installed.disposeAsync() };
 }
 
-async function serviceAddress({ request }: ControlPlaneClient, namespace: string): Promise<string> {
-  const { status, body } = await request("GET", `/api/v1/namespaces/${namespace}/services/${NAME}`);
-  if (status !== 200) throw new Error(`no Service: ${status} ${JSON.stringify(body)}`);
-  return (body as { spec: { clusterIP: string } }).spec.clusterIP;
+const IMAGE = "gatehouse";
+
+/** In a cluster several parties, one after the other, take an endpoint back; here one does, at once. */
+const SHUTDOWN_DELAY = "--shutdown-delay=2";
+
+/** The manifests with more arguments for the Deployment's container. */
+function withArguments(manifests: readonly Manifest[], more: readonly string[]): readonly Manifest[] {
+  const changed = structuredClone(manifests) as (Manifest & { readonly spec: DeploymentSpec })[];
+  for (const { kind, spec } of changed) {
+    if (kind === "Deployment") for (const { args } of spec.template.spec.containers) args.push(...more);
+  }
+  return changed;
+}
+
+interface DeploymentSpec {
+  readonly template: { readonly spec: { readonly containers: readonly { readonly args: string[] }[] } };
 }
 
 /** cert-manager writes its authority into the webhook configurations, and the API server learns of it, a moment later. */

@@ -13,7 +13,7 @@ import type { Images } from "./image.ts";
 import { PODS, type Pod } from "./pod.ts";
 import type { PodAddresses } from "./pod-addresses.ts";
 import { DEFAULT_GRACE_SECONDS, PodLife } from "./pod-life.ts";
-import { podStatus } from "./pod-status.ts";
+import { type Observation, podStatus } from "./pod-status.ts";
 import { PodVolumes } from "./pod-volumes.ts";
 import { ServiceAccountTokens } from "./service-account-tokens.ts";
 
@@ -38,6 +38,7 @@ export interface KubeletOptions {
 export class Kubelet {
   readonly #options: KubeletOptions;
   readonly #tended = new Map<string, TendedPod>();
+  readonly #exitCodes = new Map<string, readonly number[]>();
 
   constructor(options: KubeletOptions) {
     this.#options = options;
@@ -46,6 +47,11 @@ export class Kubelet {
   /** The process ids of those containers of a Pod that run. */
   processIds(key: string): readonly number[] {
     return this.#tended.get(key)?.life.processIds ?? [];
+  }
+
+  /** Those with which the containers of a Pod that is gone have ended. */
+  exitCodes(key: string): readonly number[] {
+    return this.#exitCodes.get(key) ?? [];
   }
 
   async reconcile(key: string, signal: AbortSignal): Promise<ReconcileResult> {
@@ -137,6 +143,7 @@ export class Kubelet {
   async #forget(key: string, { life, address, directory }: TendedPod): Promise<void> {
     await life.end(0);
     this.#tended.delete(key);
+    this.#exitCodes.set(key, exitCodesOf(life.observation));
     this.#options.addresses.giveBack(address);
     await rm(directory, { recursive: true, force: true });
   }
@@ -157,6 +164,10 @@ interface Binding extends Resource {
 
 /** Until what a volume lacks is looked for again; that it comes is noticed at once. */
 const MOUNT_RETRY_MILLISECONDS = 1_000;
+
+function exitCodesOf({ containers }: Observation): readonly number[] {
+  return containers.flatMap(({ state }) => state.terminated?.exitCode ?? []);
+}
 
 function unlessGone(error: unknown): void {
   if (!isNotFound(error)) throw error;

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createLogger, type Logger } from "#observability/logger.ts";
@@ -21,8 +21,10 @@ export class NodeLogs {
     return join(this.#directory, `${namespace}_${pod}_${container}.log`);
   }
 
-  read(namespace: string, pod: string, container: string): Promise<string> {
-    return readFile(this.fileOf(namespace, pod, container), "utf8");
+  /** Empty where it never ran. */
+  read(namespace: string, pod: string, container: string): string {
+    const file = this.fileOf(namespace, pod, container);
+    return existsSync(file) ? readFileSync(file, "utf8") : "";
   }
 
   /** The end of each, for somebody who wonders why a test fails. */

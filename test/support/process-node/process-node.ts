@@ -30,6 +30,8 @@ export interface ProcessNode extends AsyncDisposable {
   readonly logs: NodeLogs;
   /** Those of a Pod's containers that run, in their order. */
   processIds(namespace: string, pod: string): readonly number[];
+  /** Those with which a Pod's containers ended, once the Pod is gone. */
+  exitCodes(namespace: string, pod: string): readonly number[];
 }
 
 /**
@@ -123,6 +125,7 @@ export async function startProcessNode(plane: ControlPlaneClient, images: Images
     name,
     logs,
     processIds: (namespace, pod) => kubelet.processIds(`${namespace}/${pod}`),
+    exitCodes: (namespace, pod) => kubelet.exitCodes(`${namespace}/${pod}`),
     [Symbol.asyncDispose]: () => started.disposeAsync(),
   };
 }
