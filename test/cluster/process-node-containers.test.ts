@@ -127,6 +127,7 @@ describeOnControlPlane("a container on the process node", (plane) => {
     const template = {
       spec: {
         restartPolicy: "OnFailure",
+        automountServiceAccountToken: false,
         initContainers: [shell("before", "echo from before > /shared/file")],
         // fails at first
         containers: [shell("then", "cat /shared/file; [ -e /shared/again ] || { touch /shared/again; exit 3; }")],

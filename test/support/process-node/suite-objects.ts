@@ -29,7 +29,8 @@ export function suiteObjects(plane: SuiteControlPlane) {
         return others.length === 0 && pod !== undefined && isWanted(pod) && pod;
       }),
     rolledOut: (deployment: string) => kubectl("rollout", "status", `deployment/${deployment}`, "--timeout=30s"),
+    /** At its first port. */
     urlOfService: async (name: string) =>
-      `http://${await kubectl("get", "service", name, "-o", "jsonpath={.spec.clusterIP}")}`,
+      `http://${await kubectl("get", "service", name, "-o", "jsonpath={.spec.clusterIP}:{.spec.ports[0].port}")}`,
   };
 }
