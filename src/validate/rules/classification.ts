@@ -4,6 +4,7 @@ import { sourceOf, uncleared } from "#policy/covering-approvals.ts";
 import { enumeration } from "#policy/words.ts";
 import { approvalsOfModel, coverageRead } from "../approvals-of-model.ts";
 import type { Part } from "../part.ts";
+import { type ReachedModel, reachedModels } from "../reached-models.ts";
 import { type Facts, type Finding, HOLDS, type Rule } from "../rule.ts";
 
 export const classification: Rule = {
@@ -47,20 +48,24 @@ function findInRoute(part: Part<"route">, facts: Facts): readonly Finding[] {
   return found.length === 0 ? HOLDS : found;
 }
 
-/** Fallbacks that are covered themselves, but not for the data of a model that they stand in for. */
+/** Fallbacks, and theirs, that are covered themselves, but not for the data of a model that they stand in for. */
 function unclearedFallbacks(part: Holder, givers: readonly Part<"model">[], facts: Facts): readonly Finding[] {
-  const found: Finding[] = [];
-  part.value.fallbacks?.forEach((name, index) => {
-    const fallback = facts.owner.modelsByName.get(name);
-    if (fallback === undefined || fallback.value.modelRef !== undefined) return;
-    for (const giver of givers) {
-      const given = giver.value.dataClassification ?? NO_CLASSES;
-      const approval = given.length === 0 ? undefined : unclearing(approvalsOfModel(fallback, facts), given);
-      if (approval)
-        return void found.push(refusal({ part, at: ["fallbacks", index], name, giver, fallback, approval }));
+  const giving = givers.filter(({ value }) => classesOf(value).length > 0);
+  if (giving.length === 0) return HOLDS;
+  const found = new Map<number, Finding>();
+  for (const reached of reachedModels(part, facts.owner)) {
+    if (reached.model.value.modelRef !== undefined || found.has(reached.index)) continue;
+    const approvals = approvalsOfModel(reached.model, facts);
+    for (const giver of giving) {
+      const approval = unclearing(approvals, classesOf(giver.value));
+      if (approval) found.set(reached.index, refusal({ part, giver, reached, approval }));
     }
-  });
-  return found;
+  }
+  return found.size === 0 ? HOLDS : Array.from(found.values());
+}
+
+function classesOf({ dataClassification = NO_CLASSES }: Part<"model">["value"]): readonly string[] {
+  return dataClassification;
 }
 
 type Holder = Part<"model"> | Part<"route">;
@@ -79,29 +84,36 @@ function clears({ dataClassifications }: ApprovedModel["spec"], dataClass: strin
 
 interface Uncleared {
   readonly part: Holder;
-  readonly at: RelativePath;
-  readonly name: string;
   readonly giver: Part<"model">;
-  readonly fallback: Part<"model">;
+  readonly reached: ReachedModel;
   readonly approval: ApprovedModel;
 }
 
-function refusal({ part, at, name, giver, fallback, approval }: Uncleared): Finding {
-  const { spec } = approval;
-  const given = (giver.value.dataClassification ?? []).filter((each) => !clears(spec, each));
-  const cleared = enumeration(spec.dataClassifications ?? []);
+function refusal({ part, giver, reached, approval }: Uncleared): Finding {
+  const at = ["fallbacks", reached.index];
+  const { model, by } = reached;
   return {
     part,
     at,
     kind: "Invalid value",
-    value: name,
-    detail: `must be a model that may be given ${enumeration(given)}, as '${giver.value.name}' is, and not only ${cleared}`,
+    value: part.value.fallbacks?.[reached.index],
+    detail: detailOf(giver, reached, approval.spec),
     source: sourceOf(approval),
     absent: "ApprovedModel",
     read: part.kind === "route" ? [at, ["targetModel"], ["targets"]] : [at, CLASSES],
     collidesWith: [
       ...(giver === part ? [] : [{ part: giver, read: [CLASSES] }]),
-      { part: fallback, read: coverageRead(fallback.value) },
+      ...by.map((between) => ({ part: between, read: FALLBACKS })),
+      { part: model, read: coverageRead(model.value) },
     ],
   };
+}
+
+const FALLBACKS: readonly RelativePath[] = [["fallbacks"]];
+
+function detailOf(giver: Part<"model">, { model, by }: ReachedModel, approval: ApprovedModel["spec"]): string {
+  const given = `${enumeration(classesOf(giver.value).filter((each) => !clears(approval, each)))}, as '${giver.value.name}' is`;
+  const cleared = enumeration(approval.dataClassifications ?? NO_CLASSES);
+  if (by.length === 0) return `must be a model that may be given ${given}, and not only ${cleared}`;
+  return `must not lead on to '${model.value.name}', which may be given only ${cleared}, and not ${given}`;
 }
