@@ -27,6 +27,8 @@ export interface Violation {
   readonly message: string;
   /** AIGatewayPolicy or ApprovedModel that asks for it, if one does: `policy team-defaults`. */
   readonly source?: string;
+  /** Where that object asks for it: `spec.rateLimits.max.burst`. */
+  readonly sourceField?: string;
   /** What comes of it. */
   readonly action: Action;
   /** Whether the object already had it before this update, which turns a denial into a warning. */

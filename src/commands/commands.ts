@@ -2,6 +2,7 @@ import { audit } from "./audit.ts";
 import type { Command } from "./command.ts";
 import { crds } from "./crds.ts";
 import { exportCommand } from "./export.ts";
+import { policy } from "./policy.ts";
 import { rules } from "./rules.ts";
 import { serve } from "./serve.ts";
 import { validate } from "./validate.ts";
@@ -9,4 +10,14 @@ import { version } from "./version.ts";
 import { watch } from "./watch.ts";
 
 /** Every command, in the order of the help. A new one is a file and a line here. */
-export const COMMANDS: readonly Command[] = [serve, validate, audit, rules, crds, exportCommand, version, watch];
+export const COMMANDS: readonly Command[] = [
+  serve,
+  validate,
+  audit,
+  policy,
+  rules,
+  crds,
+  exportCommand,
+  version,
+  watch,
+];

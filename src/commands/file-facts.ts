@@ -7,11 +7,11 @@ import { factsIn } from "./facts-in-documents.ts";
 
 /** What files say that others are judged by, in an index that they alone fill. */
 export class FileFacts {
-  readonly #index: FactIndex;
+  readonly index: FactIndex;
   #accepted: readonly KubernetesObject[] = [];
 
   constructor(index: FactIndex) {
-    this.#index = index;
+    this.index = index;
   }
 
   /**
@@ -20,9 +20,9 @@ export class FileFacts {
    * is. Documents of other kinds are left alone.
    */
   accept(documents: readonly DirectoryDocument[]): readonly DirectoryFault[] {
-    const { found, faults } = factsIn(documents, this.#index);
+    const { found, faults } = factsIn(documents, this.index);
     if (faults.length > 0) return faults;
-    this.#index.replace(found);
+    this.index.replace(found);
     this.#accepted = found;
     return [];
   }
@@ -33,13 +33,13 @@ export class FileFacts {
    * is no fact for itself.
    */
   with(documents: readonly SourceDocument[]): PolicyLookup {
-    if (documents.length < 2) return this.#index;
+    if (documents.length < 2) return this.index;
     const { found } = factsIn(
       documents.map((document) => ({ ...document, file: "" })),
-      this.#index,
+      this.index,
     );
-    if (found.length === 0) return this.#index;
-    const together = new FactIndex(this.#index.models);
+    if (found.length === 0) return this.index;
+    const together = new FactIndex(this.index.models);
     together.replace([...this.#accepted, ...found]);
     return together;
   }

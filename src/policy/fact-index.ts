@@ -5,6 +5,7 @@ import type { KubernetesObject } from "#api/object-meta.ts";
 import { ApprovalIndex } from "./approval-index.ts";
 import { ClassIndex } from "./class-index.ts";
 import type { EffectivePolicy } from "./effective-policy.ts";
+import type { Exceptions } from "./judgement.ts";
 import { NAME_LABEL } from "./label-anchors.ts";
 import type { Labels } from "./label-selector.ts";
 import type { ModelIndex } from "./model-index.ts";
@@ -149,6 +150,11 @@ export class FactIndex implements PolicyLookup {
 
   auditCandidates(subject: Subject, now: number): readonly AuditCandidate[] {
     return this.#policies.judge(subject, now).candidates;
+  }
+
+  /** The exceptions that are written for a subject, for who explains a policy. */
+  exceptionsFor(subject: Subject, now: number): Exceptions {
+    return this.#policies.judge(subject, now).exceptions;
   }
 
   approvalsOf(modelId: string): readonly ApprovedModel[] {

@@ -1,6 +1,6 @@
 import type { EffectivePolicy } from "./effective-policy.ts";
 import { mergePolicies } from "./merge-policies.ts";
-import { byName } from "./name-order.ts";
+import { byName, compareNames } from "./name-order.ts";
 import { type Opinion, opinionOf } from "./opinion.ts";
 import type { ExceptionFact, PolicyFact } from "./policy-fact.ts";
 import type { AuditCandidate } from "./policy-lookup.ts";
@@ -14,6 +14,7 @@ export class Judgement {
   readonly effective: EffectivePolicy;
   readonly #audited: readonly PolicyFact[];
   readonly #enforced: readonly Opinion[];
+  readonly #inForce: readonly ExceptionFact[];
   readonly #excepted: ReadonlyMap<string, ReadonlySet<string>>;
   readonly #ended: readonly ExceptionFact[];
   readonly #holdsFrom: number;
@@ -23,6 +24,7 @@ export class Judgement {
   /** `policies` are those that select the subject, `exceptions` are written for it; those of other policies have no effect. */
   constructor(policies: readonly PolicyFact[], exceptions: readonly ExceptionFact[], now: number) {
     const inForce = exceptions.filter(({ endsAt }) => now < endsAt);
+    this.#inForce = inForce;
     this.#ended = exceptions.filter(({ endsAt }) => now >= endsAt);
     this.#holdsUntil = inForce.reduce((soonest, { endsAt }) => Math.min(soonest, endsAt), Number.POSITIVE_INFINITY);
     this.#holdsFrom = this.#ended.reduce((latest, { endsAt }) => Math.max(latest, endsAt), Number.NEGATIVE_INFINITY);
@@ -45,10 +47,26 @@ export class Judgement {
     return this.#candidates;
   }
 
+  /** The exceptions of the policies that select the subject, in Audit too. */
+  get exceptions(): Exceptions {
+    const policies = new Set([...this.effective.policies, ...this.#audited.map(({ name }) => name)]);
+    const ofPolicies = (exceptions: readonly ExceptionFact[]) =>
+      exceptions
+        .filter(({ policy }) => policies.has(policy))
+        .sort((a, b) => compareNames(a.policy, b.policy) || a.position - b.position);
+    return { inForce: ofPolicies(this.#inForce), ended: ofPolicies(this.#ended) };
+  }
+
   #opinionOf(policy: PolicyFact): Opinion {
     const excepted = this.#excepted.get(policy.name);
     return excepted ? opinionOf(policy.name, policy.spec, excepted) : policy.opinion;
   }
+}
+
+/** What is written for a subject. */
+export interface Exceptions {
+  readonly inForce: readonly ExceptionFact[];
+  readonly ended: readonly ExceptionFact[];
 }
 
 /** The rules from which each policy makes an exception. */

@@ -198,7 +198,7 @@ describe("an exception", () => {
   });
 });
 
-const ENDED = { position: 0, rules: ["x"], endsAt: 0, namespaces: undefined, names: undefined };
+const ENDED = { position: 0, rules: ["x"], reason: "trial", endsAt: 0, namespaces: undefined, names: undefined };
 
 test("ended exceptions are listed by policy and place, those of policies that are not merged left out", () => {
   const opinions = ["a", "b"].map((name) => opinionOf(name, { mode: "Enforce" }, new Set()));

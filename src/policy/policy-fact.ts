@@ -18,6 +18,7 @@ export interface ExceptionFact {
   /** Place in the policy's list. */
   readonly position: number;
   readonly rules: readonly string[];
+  readonly reason: string;
   readonly expiresAt: string;
   /** `expiresAt` in milliseconds since the epoch; at that moment it has ended. */
   readonly endsAt: number;
@@ -28,10 +29,11 @@ export interface ExceptionFact {
 }
 
 export function policyFact(name: string, spec: PolicySpec): PolicyFact {
-  const exceptions = (spec.exceptions ?? []).map(({ namespaces, names, rules, expiresAt }, position) => ({
+  const exceptions = (spec.exceptions ?? []).map(({ namespaces, names, rules, reason, expiresAt }, position) => ({
     policy: name,
     position,
     rules,
+    reason,
     expiresAt,
     endsAt: moment(expiresAt),
     namespaces: namespaces && new Set(namespaces),

@@ -35,7 +35,7 @@ const judge: DocumentReview = (object) => {
 
 const rules = [{ id: "rate-limit-bounds" }];
 const server = new PlainServer({
-  routers: [standaloneService({ reviewOf: () => judge, rules })],
+  routers: [standaloneService({ reviewOf: () => judge, rules, effectivePolicy: (subject) => ({ subject }) })],
   logger: pino({ level: "silent" }),
 });
 let port: number;
@@ -144,6 +144,22 @@ describe("POST /v1/validate", () => {
     expect([response.status, response.headers.get("allow")]).toEqual([405, "POST"]);
   });
 });
+
+test("GET /v1/policies/effective explains what a namespace is held to, or an object in it", async () => {
+  expect(await explained("?namespace=team-a")).toEqual([200, { subject: { namespace: "team-a", name: "" } }]);
+  expect(await explained("?namespace=team-a&name=main")).toEqual([
+    200,
+    { subject: { namespace: "team-a", name: "main" } },
+  ]);
+  for (const query of ["", "?namespace=", "?name=main", "?namespace=a&namespace=b"]) {
+    expect((await explained(query))[0]).toBe(400);
+  }
+});
+
+async function explained(query: string): Promise<readonly [number, unknown]> {
+  const response = await fetch(`http://127.0.0.1:${port}/v1/policies/effective${query}`);
+  return [response.status, await response.json()];
+}
 
 test("GET /v1/rules lists the rules", async () => {
   expect(await (await fetch(`http://127.0.0.1:${port}/v1/rules`)).json()).toEqual({ rules });

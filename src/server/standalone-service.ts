@@ -10,22 +10,39 @@ import { type TextReview, validateText } from "./validate-text.ts";
 export interface StandaloneServiceOptions {
   readonly reviewOf: TextReview;
   readonly rules: readonly object[];
+  /** What a namespace, or one object in it, is held to; an empty name is any object. */
+  readonly effectivePolicy: (subject: { readonly namespace: string; readonly name: string }) => object;
 }
 
 /** Bytes of manifests at once: far above any that people write, and parsed in well under a second. */
 const MAX_TEXT_BYTES = 1024 * 1024;
 
-/** The page, `POST /v1/validate` and `GET /v1/rules`, for whoever sits at this machine. */
-export function standaloneService({ reviewOf, rules }: StandaloneServiceOptions): Router {
+/** The page, `POST /v1/validate`, `GET /v1/rules` and `GET /v1/policies/effective`, for whoever sits at this machine. */
+export function standaloneService({ reviewOf, rules, effectivePolicy }: StandaloneServiceOptions): Router {
   const router = Router();
   router.use(loopbackOnly);
   router.get("/", answerPage());
   router.get("/v1/rules", (_request, response) => void response.json({ rules }));
+  router.get("/v1/policies/effective", explanation(effectivePolicy));
   router
     .route("/v1/validate")
     .post(validation(reviewOf))
     .all((request, response) => refuse(request, response, { code: 405, message: "the method must be POST" }));
   return router;
+}
+
+function explanation(
+  effectivePolicy: StandaloneServiceOptions["effectivePolicy"],
+): (request: Request, response: Response) => void {
+  return (request, response) => {
+    const { namespace, name = "" } = request.query;
+    if (typeof namespace !== "string" || namespace === "" || typeof name !== "string")
+      refuse(request, response, {
+        code: 400,
+        message: "the query must be namespace=NAMESPACE, and name=NAME if need be",
+      });
+    else response.json(effectivePolicy({ namespace, name }));
+  };
 }
 
 function validation(reviewOf: TextReview): (request: Request, response: Response, next: NextFunction) => void {

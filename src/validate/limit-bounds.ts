@@ -1,6 +1,6 @@
 import type { RelativePath } from "#api/field-path.ts";
 import { MAX_COUNT } from "#api/kinds/rate-limit-policy.ts";
-import type { Sourced } from "#policy/effective-policy.ts";
+import type { RateLimitField, Sourced } from "#policy/effective-policy.ts";
 import { averagePerMinute, leastInWindow, mostInWindow, secondsOfWindow } from "./average-rate.ts";
 import type { Part } from "./part.ts";
 import { type Facts, type Finding, HOLDS } from "./rule.ts";
@@ -21,7 +21,7 @@ export function findLimitOutside(part: Part<"limit">, { policy }: Facts): readon
     addAverage(
       found,
       { part, at: REQUESTS, value: requests },
-      { min: min.requestsPerMinute, max: max.requestsPerMinute },
+      { field: "requestsPerMinute", min: min.requestsPerMinute, max: max.requestsPerMinute },
     );
   }
   for (const kind of TOKENS) {
@@ -29,9 +29,13 @@ export function findLimitOutside(part: Part<"limit">, { policy }: Facts): readon
     // No part of the tokens may be more than all of them, but each may be less.
     const least = kind === "total" ? min.tokensPerMinute : undefined;
     if (value !== undefined)
-      addAverage(found, { part, at: ["tokens", kind], value }, { min: least, max: max.tokensPerMinute });
+      addAverage(
+        found,
+        { part, at: ["tokens", kind], value },
+        { field: "tokensPerMinute", min: least, max: max.tokensPerMinute },
+      );
   }
-  if (burst !== undefined) addBurst(found, part, burst, { min: min.burst, max: max.burst });
+  if (burst !== undefined) addBurst(found, part, burst, { field: "burst", min: min.burst, max: max.burst });
   return found.length === 0 ? HOLDS : found;
 }
 
@@ -47,11 +51,12 @@ interface Count {
 }
 
 interface Bounds {
+  readonly field: RateLimitField;
   readonly min: Sourced<number> | undefined;
   readonly max: Sourced<number> | undefined;
 }
 
-function addAverage(found: Finding[], count: Count, { min, max }: Bounds): void {
+function addAverage(found: Finding[], count: Count, { field, min, max }: Bounds): void {
   if (!min && !max) return;
   const { window } = count.part.value;
   const seconds = secondsOfWindow(window);
@@ -63,7 +68,7 @@ function addAverage(found: Finding[], count: Count, { min, max }: Bounds): void 
       ...count,
       kind: "Invalid value",
       detail: atMost(max.value, window, seconds),
-      source: max.source,
+      ...askedBy(max, "max", field),
       read,
     });
   }
@@ -72,10 +77,14 @@ function addAverage(found: Finding[], count: Count, { min, max }: Bounds): void 
       ...count,
       kind: "Invalid value",
       detail: atLeast(min.value, window, seconds),
-      source: min.source,
+      ...askedBy(min, "min", field),
       read,
     });
   }
+}
+
+function askedBy({ source }: Sourced<number>, end: "min" | "max", field: RateLimitField) {
+  return { source, sourceField: `spec.rateLimits.${end}.${field}` };
 }
 
 function atMost(perMinute: number, window: string, seconds: number): string {
@@ -92,15 +101,15 @@ function atLeast(perMinute: number, window: string, seconds: number): string {
   return `must be greater than or equal to ${least} in '${window}', for at least ${perMinute} a minute`;
 }
 
-function addBurst(found: Finding[], part: Part<"limit">, value: number, { min, max }: Bounds): void {
+function addBurst(found: Finding[], part: Part<"limit">, value: number, { field, min, max }: Bounds): void {
   const finding = { part, at: BURST, kind: "Invalid value", value } as const;
   if (max && value > max.value) {
     const detail = `must be less than or equal to ${max.value}`;
-    found.push({ ...finding, detail, source: max.source, read: [BURST] });
+    found.push({ ...finding, detail, ...askedBy(max, "max", field), read: [BURST] });
   }
   if (min && value < min.value) {
     const detail = `must be greater than or equal to ${min.value}`;
-    found.push({ ...finding, detail, source: min.source, read: [BURST] });
+    found.push({ ...finding, detail, ...askedBy(min, "min", field), read: [BURST] });
   }
   const { requests } = part.value;
   if (requests === undefined || value <= requests) return;

@@ -72,6 +72,8 @@ export interface Finding {
   readonly source?: string;
   /** Of an unreadable rule: what counts as unset. Absent: what is at `at`. */
   readonly unset?: RelativePath;
+  /** Where `source` asks for it: `spec.rateLimits.max.burst`. */
+  readonly sourceField?: string;
   /** Advice is never more than a warning, whatever a policy says. */
   readonly advice?: true;
   /** The fact that would take the finding away if it were known. */

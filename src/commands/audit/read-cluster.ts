@@ -21,26 +21,31 @@ export interface StoredObjects {
 }
 
 export interface ReadOptions {
+  /** What it is read for, as a message begins. */
+  readonly command: string;
+  /** Beside namespaces; absent: every one of ours. */
+  readonly kinds?: readonly string[];
   /** Undefined: all of them. */
   readonly namespace: string | undefined;
   readonly signal: AbortSignal;
-  readonly progress: Progress;
+  readonly progress: Pick<Progress, "show">;
 }
 
 type Stored = KubernetesObject & Resource;
 
 /** Reads every kind. Throws one UsageError that names all rights and kinds that are missing. */
 export async function readCluster(client: Client, options: ReadOptions): Promise<StoredObjects> {
+  const { command, kinds } = options;
   const missing: string[] = [];
   const objects: Stored[] = [];
-  for (const type of [...KINDS.map(typeOf), NAMESPACES]) {
+  for (const type of [...KINDS.filter(({ kind }) => kinds?.includes(kind) ?? true).map(typeOf), NAMESPACES]) {
     try {
       for (const object of await objectsOf(client, type, options)) objects.push(object);
     } catch (error) {
       missing.push(absence(error, type, options));
     }
   }
-  if (missing.length > 0) throw new UsageError(["audit: the cluster cannot be judged:", ...missing].join("\n"));
+  if (missing.length > 0) throw new UsageError([`${command}: the cluster cannot be read:`, ...missing].join("\n"));
   const forms = objects.map((object) => ({ object, form: storedFact(object) }));
   return {
     facts: forms.flatMap(({ object, form }) => (form.faults.length === 0 ? object : (form.makeshift ?? []))),

@@ -60,7 +60,7 @@ async function storedIn(
     server = connection.server;
     using client = await clientOf(connection, "audit");
     const namespace = values["all-namespaces"] ? undefined : (values.namespace ?? connection.namespace ?? "default");
-    return await readCluster(client satisfies Client, { namespace, signal, progress });
+    return await readCluster(client satisfies Client, { command: "audit", namespace, signal, progress });
   } catch (error) {
     if (signal.aborted) throw new UsageError("audit: ended before everything was read", { cause: error });
     throw refusalOf(error, server, AUDIT);

@@ -1,4 +1,4 @@
-import type { Sourced } from "#policy/effective-policy.ts";
+import type { EffectivePolicy, Sourced } from "#policy/effective-policy.ts";
 import { isOnHostList } from "#policy/host-pattern.ts";
 import { type ClusterHost, clusterHost } from "../cluster-host.ts";
 import { correctedOrigin } from "../corrected-url.ts";
@@ -46,17 +46,21 @@ function findForbidden(part: Part<"url">, facts: Facts): readonly Finding[] {
 
 interface Fault extends Pick<Finding, "detail" | "advice"> {
   readonly asked?: Sourced<unknown>;
+  /** Of `endpoints`, where it is asked. */
+  readonly setting?: keyof EffectivePolicy["endpoints"];
 }
 
 /** Never the URL itself: its path and query may hold a secret. */
-function findingOf(part: Part<"url">, host: string | undefined, { detail, advice, asked }: Fault): Finding {
+function findingOf(part: Part<"url">, host: string | undefined, { detail, advice, asked, setting }: Fault): Finding {
   return {
     part,
     at: [],
     kind: "Invalid value",
     ...(host === undefined ? {} : { value: host }),
     detail,
-    ...(asked === undefined || asked.source === "built-in" ? {} : { source: asked.source }),
+    ...(asked === undefined || asked.source === "built-in"
+      ? {}
+      : { source: asked.source, sourceField: `spec.endpoints.${setting}` }),
     ...(advice ? { advice } : {}),
     read: [["url"]],
   };
@@ -92,17 +96,19 @@ function privateFault({ policy }: Facts): Fault | undefined {
   return {
     detail: `must be a public host, not a private one${unlessBuiltIn(asked, "sets `endpoints.allowPrivate`")}`,
     asked,
+    setting: "allowPrivate",
   };
 }
 
 function clusterFault({ kind, namespace }: ClusterHost, { policy, owner }: Facts): Fault | undefined {
   if (kind === "api server") return { detail: "must not be the cluster's API server" };
   if (kind === "pod") return { detail: "must be a Service, not the address of a Pod" }; // CoreDNS answers with any address
-  const asked = policy.endpoints.allowClusterLocal;
+  const setting = "allowClusterLocal";
+  const asked = policy.endpoints[setting];
   if (asked.value === "All" || (asked.value === "OwnNamespace" && namespace === owner.namespace)) return undefined;
-  if (asked.value === "None") return { detail: "must be a host outside the cluster", asked };
+  if (asked.value === "None") return { detail: "must be a host outside the cluster", asked, setting };
   const own = `must be a Service of namespace '${owner.namespace}', as in 'name.${owner.namespace}.svc'`;
-  return { detail: `${own}${unlessBuiltIn(asked, "sets `endpoints.allowClusterLocal` to 'All'")}`, asked };
+  return { detail: `${own}${unlessBuiltIn(asked, "sets `endpoints.allowClusterLocal` to 'All'")}`, asked, setting };
 }
 
 /** What one policy forbids no other allows. */
@@ -112,7 +118,9 @@ function unlessBuiltIn({ source }: Sourced<unknown>, what: string): string {
 
 function unlistedFault(host: string, { policy }: Facts): Fault | undefined {
   const asked = policy.endpoints.allowedHosts.find(({ value }) => !isOnHostList(value, host));
-  return asked && { detail: `must be a host that policy allows: ${listed(asked.value)}`, asked };
+  return (
+    asked && { detail: `must be a host that policy allows: ${listed(asked.value)}`, asked, setting: "allowedHosts" }
+  );
 }
 
 function listed(hosts: readonly string[]): string {

@@ -46,7 +46,7 @@ function unlessAllowed({ policy }: Facts): string {
   return policy.endpoints.allowHTTP.source === "built-in" ? ", unless a policy sets `endpoints.allowHTTP`" : "";
 }
 
-function sourceOf({ policy }: Facts): { readonly source?: string } {
+function sourceOf({ policy }: Facts): Pick<Finding, "source" | "sourceField"> {
   const { source } = policy.endpoints.allowHTTP;
-  return source === "built-in" ? {} : { source };
+  return source === "built-in" ? {} : { source, sourceField: "spec.endpoints.allowHTTP" };
 }

@@ -58,11 +58,12 @@ describe("rate-limit-bounds", () => {
           value: 90_000,
           detail: "must be less than or equal to 6000",
           source: "policy team-defaults",
+          sourceField: `spec.rateLimits.max.${field}`,
           read,
         },
       ]);
       expect(find({ [field]: 9 }, { bounds })).toMatchObject([
-        { value: 9, detail: "must be greater than or equal to 10", source: "policy team-defaults", read },
+        { value: 9, detail: "must be greater than or equal to 10", sourceField: `spec.rateLimits.min.${field}`, read },
       ]);
     },
   );

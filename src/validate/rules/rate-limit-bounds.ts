@@ -1,5 +1,6 @@
 import type { RelativePath } from "#api/field-path.ts";
 import type { Model } from "#api/kinds/model.ts";
+import { LIMIT_ON } from "#policy/approval-limits.ts";
 import { RATE_LIMIT_FIELDS, type RateLimitField, type Sourced } from "#policy/effective-policy.ts";
 import { approvalLimits, approvalsOfModel, coverageRead } from "../approvals-of-model.ts";
 import { findLimitOutside } from "../limit-bounds.ts";
@@ -45,7 +46,15 @@ const MAX_TOKENS: RelativePath = ["parameters", "maxTokens"];
 
 function missing(part: Part<"model">, source: string): Finding {
   const at = PATHS.requestsPerMinute;
-  return { part, at, kind: "Required value", detail: "must be given", source, read: [at] };
+  return {
+    part,
+    at,
+    kind: "Required value",
+    detail: "must be given",
+    source,
+    sourceField: "spec.rateLimits.required",
+    read: [at],
+  };
 }
 
 function addRateLimits(found: Finding[], part: Part<"model">, rateLimits: RateLimits, facts: Facts): void {
@@ -74,16 +83,22 @@ interface LimitBounds {
 }
 
 function addOutside(found: Finding[], { part, at, value }: Limit, { min, max, approved }: LimitBounds): void {
+  const name = at.at(-1) as keyof typeof APPROVED_BY;
   if (min && value < min.value) {
     const detail = `must be greater than or equal to ${min.value}`;
-    found.push({ part, at, kind: "Invalid value", value, detail, source: min.source, read: [at] });
+    const sourceField = `spec.rateLimits.min.${name}`;
+    found.push({ part, at, kind: "Invalid value", value, detail, source: min.source, sourceField, read: [at] });
   }
   const most = approved && !(max && max.value <= approved.value) ? approved : max;
   if (!most || value <= most.value) return;
   const detail = `must be less than or equal to ${most.value}`;
   const read = most === approved ? [at, ...coverageRead(part.value)] : [at];
-  found.push({ part, at, kind: "Invalid value", value, detail, source: most.source, read });
+  const sourceField = most === approved ? `spec.limits.${APPROVED_BY[name]}` : `spec.rateLimits.max.${name}`;
+  found.push({ part, at, kind: "Invalid value", value, detail, source: most.source, sourceField, read });
 }
+
+/** The fields of an approval that bound those of a model. */
+const APPROVED_BY = { ...LIMIT_ON, maxTokens: "maxOutputTokens" } as const;
 
 function addBurstAboveRate(found: Finding[], part: Part<"model">, rateLimits: RateLimits): void {
   const { burst, requestsPerMinute } = rateLimits;

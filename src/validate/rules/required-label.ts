@@ -18,7 +18,7 @@ function findMissingLabels(part: Part<"object">, { policy }: Facts): readonly Fi
   const labels = Object.keys(valueAt(part.value, ["metadata", "labels"]) ?? NONE);
   for (const { value: required, source } of policy.requiredLabels) {
     const at = ["metadata", "labels", required.key];
-    const where = { part, at, source, read: [at] };
+    const where = { part, at, source, sourceField: `spec.requiredLabels[${required.key}]`, read: [at] };
     const value = valueAt(part.value, at) as string | undefined;
     const allowed = required.values ? `one of ${listed(required.values)}` : "given";
     if (value === undefined) {
