@@ -101,8 +101,12 @@ describeOnControlPlane("the process node", (plane) => {
     await apply(lingering("ends", 500), lingering("endless", 60_000));
     await kubectl("wait", "--for=condition=Ready", "pod/ends", "pod/endless");
     const [endless = 0] = node().processIds(plane.namespace, "endless");
-    await Promise.all([kubectl("delete", "pod", "ends"), kubectl("delete", "pod", "endless", "--grace-period=2")]);
-    expect(node().logs.read(plane.namespace, "ends", "tiny")).toMatch(/\nhook\nasked to end\nends\n$/);
+    const [followed] = await Promise.all([
+      kubectl("logs", "--follow", "ends"),
+      kubectl("delete", "pod", "ends"),
+      kubectl("delete", "pod", "endless", "--grace-period=2"),
+    ]);
+    expect(followed).toMatch(/\nhook\nasked to end\nends\n$/);
     expect(node().logs.read(plane.namespace, "endless", "tiny")).toMatch(/\nhook\nasked to end\n$/);
     expect(() => process.kill(endless, 0)).toThrow("ESRCH");
   });

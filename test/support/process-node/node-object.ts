@@ -4,8 +4,8 @@ import { LEASES } from "#kube/lease.ts";
 import { microTime, wholeSecondsTime } from "#kube/micro-time.ts";
 import type { Resource } from "#kube/resource.ts";
 
-/** Makes a Node that is ready; the object outlives a failed heartbeat, and the signal ends nothing but those. */
-export async function createNode(client: Client, name: string): Promise<void> {
+/** Makes a Node that is ready, with its address and port for the API server. */
+export async function createNode(client: Client, name: string, { address, port }: NodeEndpoint): Promise<void> {
   const labels = { "kubernetes.io/hostname": name, "kubernetes.io/os": "linux" };
   await client.create(NODES, { apiVersion: "v1", kind: "Node", metadata: { name, labels } });
   const now = wholeSecondsTime(new Date());
@@ -17,8 +17,19 @@ export async function createNode(client: Client, name: string): Promise<void> {
     lastHeartbeatTime: now,
     lastTransitionTime: now,
   };
-  const status = { capacity: CAPACITY, allocatable: CAPACITY, conditions: [ready] };
+  const status = {
+    capacity: CAPACITY,
+    allocatable: CAPACITY,
+    conditions: [ready],
+    addresses: [{ type: "InternalIP", address }],
+    daemonEndpoints: { kubeletEndpoint: { Port: port } },
+  };
   await client.patch(NODES, { name }, { kind: "merge", document: { status } }, { subresource: "status" });
+}
+
+export interface NodeEndpoint {
+  readonly address: string;
+  readonly port: number;
 }
 
 /** Renews the node's lease until the signal aborts: without it the controller manager would evict its Pods. */

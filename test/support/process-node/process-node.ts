@@ -17,6 +17,7 @@ import { CONFIG_MAPS, type ConfigMap, ConfigSources, SECRETS, type Secret } from
 import { SERVICES, type Service } from "./endpoints.ts";
 import type { Images } from "./image.ts";
 import { Kubelet } from "./kubelet.ts";
+import { startLogServer } from "./log-server.ts";
 import { nodeClient } from "./node-client.ts";
 import { NodeLogs } from "./node-logs.ts";
 import { createNode, deleteNode, keepNodeAlive } from "./node-object.ts";
@@ -44,11 +45,10 @@ export async function startProcessNode(plane: ControlPlaneClient, images: Images
   const directory = await mkdtemp(join(tmpdir(), "gatehouse-node-"));
   stack.defer(() => rm(directory, { recursive: true, force: true }));
   const client = stack.use(await nodeClient(plane));
-  await createNode(client, name);
-  stack.defer(() => deleteNode(client, name));
-
   const logs = new NodeLogs(join(directory, "logs"));
   const { logger } = logs;
+
+  // What there is.
   const informers = clusterInformers({ client, clock: SYSTEM_CLOCK, logger, registry: new Registry() });
   const pods = informers.informer<Pod>(PODS);
   const services = informers.informer<Service>(SERVICES);
@@ -56,10 +56,18 @@ export async function startProcessNode(plane: ControlPlaneClient, images: Images
   const secrets = informers.informer<Secret>(SECRETS);
   const events = new EventRecorder({ client, logger, source: { controller: "kubelet", instance: name } });
 
+  // What Pods and the API server find here.
   const hosts = join(directory, "hosts");
   const writeServices = () => writeHosts(hosts, clusterHosts(services.store.list()));
   await writeServices();
 
+  const processIds = (namespace: string, pod: string) => kubelet.processIds(`${namespace}/${pod}`);
+  const { hostname: address } = new URL(plane.server); // this control plane's own
+  const logServer = stack.use(await startLogServer({ address, fileOf: logs.fileOf.bind(logs), processIds }));
+  await createNode(client, name, logServer);
+  stack.defer(() => deleteNode(client, name));
+
+  // Scheduler and kubelet.
   const podQueue = new WorkQueue({ name: "pods" });
   const kubelet = new Kubelet({
     node: name,
@@ -84,12 +92,14 @@ export async function startProcessNode(plane: ControlPlaneClient, images: Images
   configMaps.addHandler(enqueueChanges(podQueue, { keysOf: podsOfNamespace }));
   secrets.addHandler(enqueueChanges(podQueue, { keysOf: podsOfNamespace }));
 
+  // kube-proxy.
   const serviceQueue = new WorkQueue({ name: "services" });
   const proxy = stack.use(new ServiceProxy(services.store, pods.store));
   services.addHandler(enqueueChanges(serviceQueue));
   services.addHandler(writeServices);
   pods.addHandler(enqueueChanges(serviceQueue, { keysOf: (pod) => proxy.keysOf(pod) }));
 
+  // All of it at work, and how it ends: no more reconciling, then no more processes, then no more Pods.
   const common = { logger, sources: informers.informers };
   const podLoop = new ControllerLoop({
     ...common,
@@ -124,7 +134,7 @@ export async function startProcessNode(plane: ControlPlaneClient, images: Images
   return {
     name,
     logs,
-    processIds: (namespace, pod) => kubelet.processIds(`${namespace}/${pod}`),
+    processIds,
     exitCodes: (namespace, pod) => kubelet.exitCodes(`${namespace}/${pod}`),
     [Symbol.asyncDispose]: () => started.disposeAsync(),
   };
