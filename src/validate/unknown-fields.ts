@@ -17,12 +17,40 @@ const MAX_UNKNOWN_FIELDS = 100;
 /** The fields of an object that its kind does not have. Metadata and status are the API server's business. */
 export function unknownFields(kind: Kind, object: unknown): readonly UnknownField[] {
   const search: Search = { path: [], found: [] };
-  addUnknown({ type: "object", properties: { ...ENVELOPE, spec: kind.spec.json } }, object, search);
+  addUnknown(shapeOf(kind), object, search);
   return search.found;
 }
 
-const FREE: JsonSchema = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
-const ENVELOPE = { apiVersion: FREE, kind: FREE, metadata: FREE, status: FREE };
+/**
+ * What of a schema says which fields there are, made once for each kind: at
+ * admission a whole object is searched, in which mostly every field is known.
+ */
+type Shape = ObjectShape | { readonly items: Shape };
+
+interface ObjectShape {
+  /** With what is below; `undefined` where nothing can be unknown. */
+  readonly fields: ReadonlyMap<string, Shape | undefined>;
+}
+
+const shapes = new WeakMap<Kind, Shape>();
+
+function shapeOf(kind: Kind): Shape {
+  const known = shapes.get(kind);
+  if (known) return known;
+  const fields = new Map<string, Shape | undefined>([["spec", shapeBelow(kind.spec.json)]]);
+  for (const name of ["apiVersion", "kind", "metadata", "status"]) fields.set(name, undefined);
+  const shape = { fields };
+  shapes.set(kind, shape);
+  return shape;
+}
+
+/** Undefined for a value, and for an object or a map that may have fields of any name. */
+function shapeBelow({ properties, items, ...schema }: JsonSchema): Shape | undefined {
+  const below = items && shapeBelow(items);
+  if (items) return below && { items: below };
+  if (!properties || schema["x-kubernetes-preserve-unknown-fields"]) return undefined;
+  return { fields: new Map(Object.entries(properties).map(([name, inner]) => [name, shapeBelow(inner)])) };
+}
 
 interface Search {
   /** Where the search is; one list for all of it, since most of what is visited is known. */
@@ -30,38 +58,39 @@ interface Search {
   readonly found: UnknownField[];
 }
 
-function addUnknown(schema: JsonSchema, value: unknown, search: Search): void {
-  if (typeof value !== "object" || value === null || schema["x-kubernetes-preserve-unknown-fields"]) return;
-  if (Array.isArray(value)) addUnknownOfItems(schema.items, value, search);
-  else addUnknownOfObject(schema, value as Readonly<Record<string, unknown>>, search);
+/** Values of another type than the shape's are passed over: that is told anyhow. */
+function addUnknown(shape: Shape, value: unknown, search: Search): void {
+  if (typeof value !== "object" || value === null) return;
+  if ("items" in shape) {
+    if (Array.isArray(value)) addUnknownOfItems(shape.items, value, search);
+  } else if (!Array.isArray(value)) {
+    addUnknownOfObject(shape, value as Readonly<Record<string, unknown>>, search);
+  }
 }
 
-function addUnknownOfItems(items: JsonSchema | undefined, list: readonly unknown[], search: Search): void {
-  if (items?.type !== "object") return;
+function addUnknownOfItems(shape: Shape, list: readonly unknown[], search: Search): void {
   for (let index = 0; index < list.length; index += 1) {
     search.path.push(index);
-    addUnknown(items, list[index], search);
+    addUnknown(shape, list[index], search);
     search.path.pop();
   }
 }
 
-function addUnknownOfObject(
-  { properties, additionalProperties }: JsonSchema,
-  object: Readonly<Record<string, unknown>>,
-  search: Search,
-): void {
-  if (!properties && !additionalProperties) return; // another shape, which is told anyhow
+function addUnknownOfObject({ fields }: ObjectShape, object: Readonly<Record<string, unknown>>, search: Search): void {
+  const { path, found } = search;
   for (const name of Object.keys(object)) {
-    if (search.found.length >= MAX_UNKNOWN_FIELDS) return;
-    const inner = properties && Object.hasOwn(properties, name) ? properties[name] : additionalProperties;
-    search.path.push(name);
-    if (inner) addUnknown(inner, object[name], search);
-    else search.found.push(unknownField(name, [...search.path], properties));
-    search.path.pop();
+    const below = fields.get(name);
+    if (below) {
+      path.push(name);
+      addUnknown(below, object[name], search);
+      path.pop();
+    } else if (!fields.has(name) && found.length < MAX_UNKNOWN_FIELDS) {
+      found.push(unknownField(name, [...path, name], fields));
+    }
   }
 }
 
-function unknownField(name: string, at: RelativePath, properties: JsonSchema["properties"] = {}): UnknownField {
-  const holder = Object.entries(properties).find(([, { properties: inner = {} }]) => Object.hasOwn(inner, name));
-  return { at, known: Object.keys(properties), holder: holder?.[0] };
+function unknownField(name: string, at: RelativePath, fields: ObjectShape["fields"]): UnknownField {
+  const holder = [...fields].find(([, below]) => below && "fields" in below && below.fields.has(name));
+  return { at, known: [...fields.keys()], holder: holder?.[0] };
 }

@@ -87,6 +87,12 @@ describeOnControlPlane("kubectl, the API server and Gatehouse behind a Service",
     await expect(stderr).toMatchFileSnapshot(join(FIXTURES, "kubectl/shape-and-rules.golden.txt"));
   });
 
+  test("a misspelt field is told of though the API server drops it", async () => {
+    const misspelt = GOOD.replace("rateLimits:", "rateLimit:");
+    const { stderr } = await kubectl(["apply", "--validate=ignore", "--dry-run=server", "-f", "-"], misspelt);
+    expect(stderr).toMatch(/Warning: spec\.models\[0\]\.rateLimit: .* did you mean 'rateLimits'\? \(probable-typo\)/);
+  });
+
   test("server-side apply refuses a wrong type before anybody is asked", async () => {
     const object = BAD.replace("requestsPerMinute: 90000", "requestsPerMinute: many");
     const { stderr } = await kubectl(["apply", "--server-side", "-f", "-"], object, 1);
