@@ -11,7 +11,7 @@ async function printed(...words: readonly string[]): Promise<string> {
 
 test("the floor is a policy and its binding for each kind that it judges", async () => {
   const documents = parseAllDocuments(await printed("vap")).map((each) => each.toJS() as Named);
-  const kinds = ["aigatewayconfigs", "modelconfigs", "integrationconfigs"];
+  const kinds = ["aigatewayconfigs", "modelconfigs", "integrationconfigs", "ratelimitpolicies"];
   expect(documents.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual(
     kinds.flatMap((plural) => [
       `ValidatingAdmissionPolicy gatehouse-floor-${plural}`,

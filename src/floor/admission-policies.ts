@@ -1,8 +1,10 @@
 import { integrationConfig } from "#api/kinds/integration-config.ts";
+import { rateLimitPolicy } from "#api/kinds/rate-limit-policy.ts";
 import { admissionPolicy, type Manifest } from "./admission-policy.ts";
 import { approvedModels } from "./approved-models.ts";
 import { FORBIDDEN_HOSTS } from "./forbidden-hosts.ts";
 import { HOSTS } from "./hosts.ts";
+import { limitBounds } from "./limit-bounds.ts";
 import { MODEL_SOURCES } from "./model-source.ts";
 import { plaintext } from "./plaintext.ts";
 import { POLICY_TERMS } from "./policy-terms.ts";
@@ -28,5 +30,6 @@ export function floorManifests(): readonly Manifest[] {
       [...POLICY_TERMS, ...URL_OF_INTEGRATION, ...HOSTS],
       [plaintext(), FORBIDDEN_HOSTS],
     ),
+    ...admissionPolicy(rateLimitPolicy, POLICY_TERMS, [limitBounds()]),
   ];
 }

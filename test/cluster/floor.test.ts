@@ -6,7 +6,7 @@ import { type InstalledFloor, installFloor } from "../support/gatehouse/floor.ts
 import { approval, everyRule, floorScene, oauth2, policy } from "../support/gatehouse/floor-scene.ts";
 import { installCustomResourceDefinitions } from "../support/gatehouse/install.ts";
 
-const KINDS = ["aigatewayconfigs", "modelconfigs", "integrationconfigs"];
+const KINDS = ["aigatewayconfigs", "modelconfigs", "integrationconfigs", "ratelimitpolicies"];
 
 const filled = (text: string, length: number, by = "x") => text.padEnd(length, by);
 const longURL = (start: string) => filled(start, 2048);
