@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- admission|apiserver|informer [--json] [--quick]`: costs as ratios inside one run, since
+ * `npm run bench -- admission|apiserver|informer|rules [--json] [--quick]`: costs as ratios inside one run, since
  * machines are noisy. Progress goes to standard error, the result to standard output.
  */
 import { parseArgs } from "node:util";
@@ -7,11 +7,13 @@ import { benchAdmission } from "./admission.ts";
 import { benchApiServer } from "./apiserver.ts";
 import type { Bench, Row } from "./bench.ts";
 import { benchInformer } from "./informer.ts";
+import { benchRules } from "./rules.ts";
 
 const BENCHES: ReadonlyMap<string, Bench> = new Map<string, Bench>([
   ["admission", benchAdmission],
   ["apiserver", benchApiServer],
   ["informer", benchInformer],
+  ["rules", benchRules],
 ]);
 
 const { values, positionals } = parseArgs({

@@ -8,7 +8,7 @@ import { plainText } from "./plain-text.ts";
 const MAX_CAUSES = 100;
 
 /** Runes of one message or field path: what a terminal shows of it without scrolling. */
-const MAX_CAUSE_RUNES = 1024;
+export const MAX_CAUSE_RUNES = 1024;
 
 /** Characters of the joined message. The causes carry all of them. */
 const MAX_MESSAGE_LENGTH = 8192;

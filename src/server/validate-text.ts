@@ -6,6 +6,8 @@ import type { DocumentVerdict, ForeignDocument } from "#review/document.ts";
 import { exactJson } from "#source/exact-json.ts";
 import { parseDocuments } from "#source/parse-documents.ts";
 import type { Position, SourceDocument } from "#source/source-document.ts";
+import { MAX_CAUSE_RUNES } from "./denial.ts";
+import { plainText } from "./plain-text.ts";
 import { warningsOf } from "./warnings.ts";
 
 /** Judges an object without its old state. */
@@ -58,8 +60,11 @@ export function documentReport(document: SourceDocument, index: number, judge: D
   const verdict = judge(value);
   if ("foreign" in verdict) return { ...identity, ...foreignReport(document, verdict) };
   const { allowed, defaulted, operations, violations, audited, unknownFields } = verdict;
+  // As kubectl would show them: names of the object stand in them, which may hold what moves a terminal's cursor.
   const placed = ({ absent: _, ...violation }: Violation): PlacedViolation => ({
     ...violation,
+    path: plainText(violation.path, MAX_CAUSE_RUNES),
+    message: plainText(violation.message, MAX_CAUSE_RUNES),
     ...positionOf(parsePath(violation.path)),
   });
   return {

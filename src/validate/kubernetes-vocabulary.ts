@@ -1,3 +1,4 @@
+import { isIPv6 } from "node:net";
 import { _, type Ajv, type KeywordCxt, type KeywordErrorDefinition, type SchemaValidateFunction } from "ajv";
 import { excessOf } from "./string-leaves.ts";
 import { surelyDiffer } from "./surely-differ.ts";
@@ -104,7 +105,13 @@ function isRequestUri(text: string): boolean {
   const [beforeQuery = ""] = text.split("?", 1);
   if (BAD_ESCAPE.test(beforeQuery)) return false;
   const authority = /^[^:/]+:\/\/([^/]*)/.exec(beforeQuery)?.[1];
-  return authority === undefined || GO_AUTHORITY.test(authority);
+  return authority === undefined || isAuthority(authority);
+}
+
+function isAuthority(text: string): boolean {
+  const match = GO_AUTHORITY.exec(text);
+  const address = match?.groups?.["address"];
+  return match !== null && (address === undefined || isIPv6(address));
 }
 
 /** A host name, perhaps a port, and printable characters without an escape: nearly every URL. */
@@ -113,12 +120,15 @@ const PLAIN_URL = /^https?:\/\/[A-Za-z0-9.-]+(?::\d{1,5})?(?:[/?][!-$&-~]*)?$/;
 const PRINTABLE_URI = /^(?:[A-Za-z][A-Za-z0-9+.-]*:|\/)[!-~\u{a1}-\u{10ffff}]*$/u;
 const BAD_ESCAPE = /%(?![0-9A-Fa-f]{2})/;
 
-/**
- * Perhaps user info, then a host of what Go does not escape in one or an address in
- * brackets, perhaps a port. A host escapes what is not ASCII, and `%` alone of what is.
- */
-const GO_AUTHORITY =
-  /^(?:[\w.~!$&'()*+,;=:%@-]*@)?(?:\[[^[\]]*\]|(?:[^\s#%?/@\\^`{|}:[\]]|%25|%[89A-Fa-f][\dA-Fa-f])*)(?::\d*)?$/;
+/** What an escape may stand for in a host: a percent sign, or a byte that is not ASCII. */
+const HOST_ESCAPE = "%25|%[89A-Fa-f][0-9A-Fa-f]";
+/** And in the zone of an address: what Go would leave as it is there. */
+const ZONE_ESCAPE = "%(?:2[0-24-9A-Ea-e]|3[0-9A-Ea-e]|4[1-9A-Fa-f]|5[0-9ABDFabdf]|6[1-9A-Fa-f]|7[0-9AEae])";
+const ADDRESS = `\\[(?<address>[0-9A-Fa-f:.]*)(?:%25(?:[^[\\]%]|${ZONE_ESCAPE})+)?\\]`;
+const HOST = `(?:[^\\s#?/@\\\\^\`{|}:[\\]%]|${HOST_ESCAPE})*`;
+
+/** Perhaps user info, then an address in brackets or a host of what Go does not escape in one, perhaps a port. */
+const GO_AUTHORITY = new RegExp(`^(?:[\\w.~!$&'()*+,;=:%@-]*@)?(?:${ADDRESS}|${HOST})(?::\\d*)?$`);
 
 /** RFC 3339, with the day checked against the calendar. */
 function isMoment(text: string): boolean {

@@ -4,12 +4,12 @@ import { stringify } from "yaml";
 import type { AddOperation } from "#api/admission-review.ts";
 import { valueAt } from "#api/field-path.ts";
 import { API_VERSION } from "#api/kind.ts";
-import { KINDS, kindByName } from "#api/kinds.ts";
+import { KINDS } from "#api/kinds.ts";
 import type { KubernetesObject } from "#api/object-meta.ts";
-import type { JsonSchema } from "#api/schema.ts";
 import { completedBySchema } from "#review/schema-completion.ts";
 import { denies } from "#review/verdict.ts";
 import type { DocumentReport } from "#server/validate-text.ts";
+import { causesOf, essence, floorOf, pathOf, refusedBy, warningsOf } from "../support/api-answer.ts";
 import { describeOnControlPlane } from "../support/control-plane/connect.ts";
 import type { ApiResponse } from "../support/control-plane/request.ts";
 import { deniesBy, floorShare } from "../support/floor-share.ts";
@@ -156,16 +156,11 @@ function namespacesOf(fixtures: readonly ReviewFixture[]): ReadonlySet<string> {
   return new Set(objects.flatMap(({ metadata }) => metadata.namespace ?? []));
 }
 
-function pathOf({ kind, metadata: { namespace } }: KubernetesObject, name?: string): string {
-  const scope = namespace === undefined ? "" : `namespaces/${namespace}/`;
-  const path = `/apis/${API_VERSION}/${scope}${kindByName.get(kind)?.plural}`;
-  return name === undefined ? path : `${path}/${name}`;
-}
-
 /** What the golden file lets the API server answer. */
 function expectedOf(fixture: ReviewFixture): object {
   const { refusedBy, denials, warnings, unknownFields = [] } = goldenOf(fixture);
   if (refusedBy === "decode") return { refusedBy, unknownFields };
+  if (refusedBy === "cel") return { refusedBy };
   return { refusedBy, denials, warnings, stored: isStored(fixture, refusedBy) ? storedOf(fixture) : "nothing" };
 }
 
@@ -174,6 +169,7 @@ function answered(fixture: ReviewFixture, answer: ApiResponse): object {
   const by = refusedBy(answer);
   const text = String(valueAt(answer.body, ["message"]));
   if (by === "decode") return { refusedBy: by, unknownFields: fieldsNamedIn(text) };
+  if (by === "cel") return { refusedBy: by };
   const stored = isStored(fixture, by) ? essence(answer.body) : "nothing";
   return { refusedBy: by, denials: causesOf(answer), warnings: warningsOf(answer), stored };
 }
@@ -184,23 +180,6 @@ function isStored({ operation }: ReviewFixture, refusedBy: string): boolean {
 
 function fieldsNamedIn(message: string): readonly string[] {
   return Array.from(message.matchAll(/unknown field "([^"]+)"/g), ([, field = ""]) => field);
-}
-
-function refusedBy({ status, body }: ApiResponse): string {
-  if (status === 200 || status === 201) return "none";
-  const message = String(valueAt(body, ["message"]));
-  if (status === 422 && message.startsWith("admission webhook ")) return "webhook";
-  return status === 400 ? "decode" : `${status} ${message}`;
-}
-
-/** What stands in the way before our server would be asked, which fails closed, or open for the platform team. */
-function floorOf({ status, body }: ApiResponse): string {
-  if (status === 200 || status === 201) return "none";
-  if (status === 500 && String(valueAt(body, ["message"])).includes("failed calling webhook")) return "none";
-  if (status !== 422) return status === 400 ? "decode" : String(status);
-  if (String(valueAt(body, ["message"])).includes("ValidatingAdmissionPolicy 'gatehouse-floor-")) return "vap";
-  const causes = valueAt(body, ["details", "causes"]) as readonly { readonly message: string }[];
-  return causes.every(({ message }) => isByCel(message)) ? "cel" : "schema";
 }
 
 /** The rule that the admission floor names. */
@@ -234,46 +213,9 @@ function floorFacts(fixtures: readonly ReviewFixture[]): readonly KubernetesObje
   return [...facts, SILENT, ...others.map((name) => ({ apiVersion: "v1", kind: "Namespace", metadata: { name } }))];
 }
 
-/** Of an old fault the API server warns too, where a CEL rule finds it. */
-function warningsOf({ warnings }: ApiResponse): readonly string[] {
-  return warnings.filter((warning) => !isByCel(warning));
-}
-
-/** The API server words a CEL rule's failure by the rule's own message, and puts nothing behind it. */
-function isByCel(message: string): boolean {
-  return CEL_MESSAGES.some((known) => message.endsWith(known));
-}
-
-const CEL_MESSAGES = KINDS.flatMap(({ spec }) => celMessages(spec.json));
-
-function celMessages({
-  properties = {},
-  items,
-  "x-kubernetes-validations": rules = [],
-}: JsonSchema): readonly string[] {
-  const below = [...Object.values(properties), ...(items ? [items] : [])];
-  return [...rules.map(({ message }) => message), ...below.flatMap(celMessages)];
-}
-
-function causesOf({ body }: ApiResponse): readonly string[] {
-  const causes = valueAt(body, ["details", "causes"]) ?? [];
-  return (causes as readonly { readonly field: string; readonly message: string }[]).map(
-    ({ field, message }) => `${field}: ${message}`,
-  );
-}
-
 /** The object with the defaults of its golden file, and those of the schema before and after. */
 function storedOf(fixture: ReviewFixture): unknown {
   const { object } = completedBySchema(kindOf(fixture), structuredClone(fixture.object));
   const operations = goldenOf(fixture).operations.map((operation): AddOperation => ({ op: "add", ...operation }));
   return essence(completedBySchema(kindOf(fixture), fastJsonPatch.applyPatch(object, operations).newDocument).object);
-}
-
-/** What a user wrote or was given: not what the API server notes about every object. */
-function essence(object: unknown): unknown {
-  return {
-    labels: valueAt(object, ["metadata", "labels"]),
-    annotations: valueAt(object, ["metadata", "annotations"]),
-    spec: valueAt(object, ["spec"]),
-  };
 }

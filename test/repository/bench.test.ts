@@ -2,6 +2,9 @@ import { execFile, spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
+import { RULES } from "#validate/rules.ts";
+import { CROWDS } from "../../bench/lookup-costs.ts";
+import type { RuleFigures } from "../../bench/rules.ts";
 import { readEnvironment } from "../support/control-plane/environment.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -22,3 +25,15 @@ test.runIf(canBuild)(
       expect({ name, isPositive: figure > 0 }).toEqual({ name, isPositive: true });
   },
 );
+
+test("the bench of rules runs, and prints a cost of every rule and of every look-up", async () => {
+  const words = [join(ROOT, "bench/main.ts"), "rules", "--quick", "--json"];
+  const { stdout } = await promisify(execFile)(process.execPath, words, { cwd: ROOT });
+  const { nanoseconds, lookups } = JSON.parse(stdout) as RuleFigures;
+  expect(Object.keys(nanoseconds)).toEqual(RULES.map(({ id }) => id));
+  for (const [rule, { small, large }] of Object.entries(nanoseconds))
+    expect({ rule, isPositive: small >= 0 && large >= 0 }).toEqual({ rule, isPositive: true });
+  expect(Object.keys(lookups)).toEqual(Object.keys(CROWDS));
+  for (const [crowd, ratios] of Object.entries(lookups))
+    expect({ crowd, isPositive: ratios.every((ratio) => ratio > 0) }).toEqual({ crowd, isPositive: true });
+});

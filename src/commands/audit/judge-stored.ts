@@ -1,9 +1,12 @@
 import { kindByName } from "#api/kinds.ts";
 import type { KubernetesObject } from "#api/object-meta.ts";
+import type { Violation } from "#api/violation.ts";
 import type { Clock } from "#kube/clock.ts";
 import { TimeSlice } from "#kube/time-slice.ts";
 import type { FactIndex } from "#policy/fact-index.ts";
 import { reviewStored } from "#review/stored.ts";
+import { MAX_CAUSE_RUNES } from "#server/denial.ts";
+import { plainText } from "#server/plain-text.ts";
 import type { ReportedObject } from "../reports/reported-object.ts";
 import { UsageError } from "../usage-error.ts";
 import type { Progress } from "./progress.ts";
@@ -44,7 +47,13 @@ function reportOf(object: KubernetesObject, lookup: FactIndex, now: number): Rep
     namespace,
     name,
     allowed,
-    violations,
-    audited: audited.map(({ policy, violation }) => ({ ...violation, policy })),
+    violations: violations.map(plain),
+    audited: audited.map(({ policy, violation }) => ({ ...plain(violation), policy })),
   };
+}
+
+/** As kubectl would show it: names of the object stand in it, which may hold what moves a terminal's cursor. */
+function plain(violation: Violation): Violation {
+  const { path, message } = violation;
+  return { ...violation, path: plainText(path, MAX_CAUSE_RUNES), message: plainText(message, MAX_CAUSE_RUNES) };
 }

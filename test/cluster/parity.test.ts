@@ -1,0 +1,135 @@
+import { mkdtempDisposable, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { runCommandLine } from "#commands/run-command-line.ts";
+import { denies } from "#review/verdict.ts";
+import type { DocumentReport } from "#server/validate-text.ts";
+import { causesOf, essence, pathOf, refusedBy, warningsOf } from "../support/api-answer.ts";
+import { describeOnControlPlane } from "../support/control-plane/connect.ts";
+import { type FactFolder, makeFactFolder } from "../support/gatehouse/fact-folder.ts";
+import { installCustomResourceDefinitions, installGatehouse } from "../support/gatehouse/install.ts";
+import { type GatehouseProcess, startGatehouse } from "../support/gatehouse/process.ts";
+import { generatedFixtures } from "../support/parity/generated-objects.ts";
+import { parityFacts } from "../support/parity/parity-facts.ts";
+import type { ReviewFixture } from "../support/review-fixture.ts";
+
+const GENERATED = generatedFixtures();
+
+/** Enough to keep both sides busy, and fewer than the API server's share for one user. */
+const CONCURRENCY = 8;
+
+const LONGEST_MILLISECONDS = 600_000; // two minutes on an idle machine
+
+/** What every face says of a new object. */
+interface Answer {
+  readonly denials: readonly string[];
+  readonly warnings: readonly string[];
+  readonly stored: unknown;
+}
+
+describeOnControlPlane("generated objects", (plane) => {
+  const stack = new AsyncDisposableStack();
+  let facts: FactFolder;
+  let standalone: GatehouseProcess;
+
+  beforeAll(async () => {
+    await installCustomResourceDefinitions(plane);
+    for (const name of new Set(GENERATED.map(({ object }) => object.metadata.namespace ?? ""))) {
+      await plane.request("POST", "/api/v1/namespaces", { body: { metadata: { name } } }); // perhaps another suite has
+    }
+    facts = stack.use(await makeFactFolder());
+    await facts.write(parityFacts());
+    stack.use(await installGatehouse(plane, { objects: facts.directory }));
+    const ports = ["--port", "0", "--plain-port", "0"];
+    standalone = stack.use(await startGatehouse([["--standalone", "--objects", facts.directory], ports]));
+  });
+
+  afterAll(() => stack.disposeAsync());
+
+  /** What the API server answers to `kubectl create --dry-run=server`; undefined for what it could not read. */
+  async function admitted({ object }: ReviewFixture): Promise<Answer | undefined> {
+    const query = "?dryRun=All&fieldValidation=Ignore";
+    const answer = await plane.request("POST", pathOf(object) + query, { body: object });
+    const by = refusedBy(answer);
+    if (by === "decode") return undefined;
+    if (by === "none") return { denials: [], warnings: warningsOf(answer), stored: essence(answer.body) };
+    return { denials: by === "webhook" ? causesOf(answer) : [by], warnings: warningsOf(answer), stored: "nothing" };
+  }
+
+  async function served({ object }: ReviewFixture): Promise<Answer> {
+    const response = await fetch(`${standalone.plain}/v1/validate`, { method: "POST", body: JSON.stringify(object) });
+    return answerOf((await response.json()) as Reports);
+  }
+
+  test("get one verdict from the API server and from POST /v1/validate", {
+    timeout: LONGEST_MILLISECONDS,
+  }, async () => {
+    const [different, unread]: [object[], string[]] = [[], []];
+    const counts = { allowed: 0, denied: 0 };
+    await forAll(GENERATED, async (fixture) => {
+      const [webhook, service] = await Promise.all([admitted(fixture), served(fixture)]);
+      if (!webhook) return void unread.push(fixture.name);
+      counts[webhook.stored === "nothing" ? "denied" : "allowed"] += 1;
+      if (!isDeepStrictEqual(webhook, service)) different.push({ name: fixture.name, webhook, service });
+    });
+    expect(different.slice(0, 3)).toEqual([]);
+    expect(unread).toEqual([]);
+    expect(counts.allowed).toBeGreaterThan(GENERATED.length / 4);
+    expect(counts.denied).toBeGreaterThan(GENERATED.length / 4);
+  });
+
+  test("get the same from gatehouse validate", { timeout: LONGEST_MILLISECONDS }, async () => {
+    await using directory = await mkdtempDisposable(join(tmpdir(), "gatehouse-parity-"));
+    const different: object[] = [];
+    await forAll(GENERATED, async (fixture, index) => {
+      const file = join(directory.path, `${index}.json`);
+      await writeFile(file, JSON.stringify(fixture.object));
+      const [command, service] = await Promise.all([validated(file, facts.directory), served(fixture)]);
+      if (!isDeepStrictEqual(command, service)) different.push({ name: fixture.name, command, service });
+    });
+    expect(different.slice(0, 3)).toEqual([]);
+  });
+});
+
+interface Reports {
+  readonly documents: readonly DocumentReport[];
+}
+
+function answerOf({ documents: [report] }: Reports): Answer {
+  if (!report) throw new Error("no verdict");
+  const { violations, warnings, unknownFields, allowed, defaulted } = report;
+  return {
+    denials: firstHundred(violations.filter(denies).map(({ path, message }) => `${path}: ${message}`)),
+    warnings: warnings.slice(0, warnings.length - unknownFields.length),
+    stored: allowed ? essence(defaulted) : "nothing",
+  };
+}
+
+/** As many as a denial has causes. */
+function firstHundred(denials: readonly string[]): readonly string[] {
+  const more = denials.length - 100;
+  if (more <= 0) return denials;
+  return [...denials.slice(0, 100), `spec: Too many: ${more} more violations are not listed`];
+}
+
+async function validated(file: string, policies: string): Promise<Answer> {
+  let printed = "";
+  await runCommandLine(["validate", "--output", "json", "--policy", policies, file], {
+    config: { logLevel: undefined, kubeconfig: undefined, serviceHost: undefined, servicePort: undefined },
+    signal: new AbortController().signal,
+    print: (text) => void (printed += text),
+    complain: () => undefined,
+  });
+  return answerOf(JSON.parse(printed) as Reports);
+}
+
+/** A few at a time. */
+async function forAll<T>(items: readonly T[], run: (item: T, index: number) => Promise<void>): Promise<void> {
+  const entries = items.entries();
+  const worker = async () => {
+    for (const [index, item] of entries) await run(item, index);
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+}
