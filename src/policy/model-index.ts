@@ -1,7 +1,7 @@
 import type { Model } from "#api/kinds/model.ts";
 import { KnownProvider } from "./known-provider.ts";
 import type { ModelData } from "./model-data.ts";
-import { plainHost } from "./plain-host.ts";
+import { type HostFilter, hostFilter, plainHost } from "./plain-host.ts";
 
 /** Model data, indexed for rules and mutation: each question is a look-up. */
 export class ModelIndex {
@@ -9,6 +9,7 @@ export class ModelIndex {
   /** The day on which the data was true. */
   readonly date: string;
   readonly #byHost = new Map<string, KnownProvider>();
+  readonly #hosts: HostFilter;
   readonly #byName = new Map<string, KnownProvider>();
   readonly #owners = new Map<string, KnownProvider>();
 
@@ -21,6 +22,7 @@ export class ModelIndex {
       for (const name of [provider.id, ...(provider.aliases ?? [])]) this.#byName.set(name, known);
       if (known.isComplete) for (const id of known.ids()) this.#owners.set(id, known);
     }
+    this.#hosts = hostFilter(this.#byHost.keys());
   }
 
   /**
@@ -29,7 +31,10 @@ export class ModelIndex {
    * listed may be a proxy with names of its own.
    */
   providerOf({ endpoint, provider }: Pick<Model, "endpoint" | "provider">): KnownProvider | undefined {
-    if (endpoint !== undefined) return this.#byHost.get(plainHost(endpoint));
+    if (endpoint !== undefined) {
+      const host = plainHost(endpoint, this.#hosts);
+      return host === undefined ? undefined : this.#byHost.get(host);
+    }
     return provider === undefined ? undefined : this.#byName.get(provider);
   }
 

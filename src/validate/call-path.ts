@@ -8,18 +8,20 @@ export interface ModelCall {
 /** The call that a path or URL ends with, without its query; undefined for nearly all of them. */
 export function callAt(path: string): ModelCall | undefined {
   const end = endOf(path);
+  if (LAST_LETTERS[path.charCodeAt(end - 1)] !== 1) return undefined;
   const calls = BY_LAST_SEGMENT.get(path.slice(path.lastIndexOf("/", end - 1) + 1, end));
   return calls?.find(({ suffix }) => path.endsWith(suffix, end));
 }
 
 /** Where the path ends, without a slash. */
 function endOf(path: string): number {
-  const query = path.search(QUERY);
-  const end = query < 0 ? path.length : query;
-  return path[end - 1] === "/" ? end - 1 : end;
+  const query = path.indexOf("?");
+  const fragment = path.indexOf("#");
+  const end = Math.min(query < 0 ? path.length : query, fragment < 0 ? path.length : fragment);
+  return path.charCodeAt(end - 1) === SLASH ? end - 1 : end;
 }
 
-const QUERY = /[?#]/;
+const SLASH = 0x2f;
 
 /** Language models also speak and moderate. */
 const LANGUAGE: ModelCall["types"] = ["llm", "audio", "moderation"];
@@ -46,3 +48,7 @@ const CALLS: readonly ModelCall[] = [
 const BY_LAST_SEGMENT: ReadonlyMap<string, readonly ModelCall[]> = Map.groupBy(CALLS, ({ suffix }) =>
   suffix.slice(suffix.lastIndexOf("/") + 1),
 );
+
+/** By the code of a letter: whether some call ends with it, as hardly any base URL does. */
+const LAST_LETTERS = new Uint8Array(128);
+for (const { suffix } of CALLS) LAST_LETTERS[suffix.charCodeAt(suffix.length - 1)] = 1;
