@@ -1,6 +1,7 @@
 import { millisecondsOf } from "#api/duration.ts";
 import type { RelativePath } from "#api/field-path.ts";
 import { valueAt } from "#api/field-path.ts";
+import { isImplausible, nearestPlausible, TIMEOUT_RANGE } from "#api/timeout-range.ts";
 import { LIMIT_ON } from "#policy/approval-limits.ts";
 import { RATE_LIMIT_FIELDS, type RateLimitField } from "#policy/effective-policy.ts";
 import { alternatives } from "#policy/words.ts";
@@ -67,20 +68,20 @@ function addDefaultOutside(found: Finding[], part: Part, field: RateLimitField, 
 
 function addDefaultFaults(found: Finding[], part: Part): void {
   addBurstAboveRate(found, part);
-  const [request, streamIdle] = [REQUEST, STREAM_IDLE].map((at) => durationAt(part, at));
-  addNoTime(found, part, REQUEST, request);
-  addNoTime(found, part, STREAM_IDLE, streamIdle);
-  if (request !== undefined && streamIdle !== undefined && streamIdle > request && request > 0) {
-    const value = valueAt(part.value, STREAM_IDLE);
-    const detail = `must be at most '${String(valueAt(part.value, REQUEST))}', the time of the whole request in \`defaults.timeouts.request\``;
-    found.push({ part, at: STREAM_IDLE, kind: "Invalid value", value, detail, read: [REQUEST, STREAM_IDLE] });
-  }
+  const [request, streamIdle] = TIMEOUTS.map((at) => textAt(part, at));
+  const plausible = TIMEOUTS.filter((at) => !addImplausible(found, part, at));
+  if (request === undefined || streamIdle === undefined || plausible.length < TIMEOUTS.length) return;
+  if (lasts(streamIdle) < lasts(request)) return;
+  const detail = `must be less than \`request\`, which is '${request}'`;
+  const at = STREAM_IDLE;
+  found.push({ part, at, kind: "Invalid value", value: streamIdle, detail, advice: true, read: TIMEOUTS });
 }
 
 const RATE = ["defaults", "rateLimits", "requestsPerMinute"];
 const BURST = ["defaults", "rateLimits", "burst"];
 const REQUEST = ["defaults", "timeouts", "request"];
 const STREAM_IDLE = ["defaults", "timeouts", "streamIdle"];
+const TIMEOUTS: readonly RelativePath[] = [REQUEST, STREAM_IDLE];
 
 function addBurstAboveRate(found: Finding[], part: Part): void {
   const rate = numberAt(part, RATE);
@@ -90,10 +91,16 @@ function addBurstAboveRate(found: Finding[], part: Part): void {
   found.push({ part, at: BURST, kind: "Invalid value", value: burst, detail, advice: true, read: [RATE, BURST] });
 }
 
-function addNoTime(found: Finding[], part: Part, at: RelativePath, milliseconds: number | undefined): void {
-  if (milliseconds !== 0) return;
-  const detail = "must be longer than no time at all, such as '30s'";
-  found.push({ part, at, kind: "Invalid value", value: valueAt(part.value, at), detail, read: [at] });
+/** One that is implausible is given as the nearest that is not; no time at all has none that is near. */
+function addImplausible(found: Finding[], part: Part, at: RelativePath): boolean {
+  const value = textAt(part, at);
+  if (value === undefined || !isImplausible(value)) return false;
+  const { shortest, longest } = TIMEOUT_RANGE;
+  const range = `must be from '${shortest.text}' to '${longest.text}'`;
+  const where = { part, at, kind: "Invalid value", value, read: [at] } as const;
+  if (lasts(value) === 0) found.push({ ...where, detail: range });
+  else found.push({ ...where, detail: `${range}; given as '${nearestPlausible(value)}'`, advice: true });
+  return true;
 }
 
 /** A label that is given to objects and then refused. */
@@ -122,7 +129,11 @@ function numberAt(part: Part, path: RelativePath): number | undefined {
   return typeof value === "number" ? value : undefined;
 }
 
-function durationAt(part: Part, path: RelativePath): number | undefined {
+function textAt(part: Part, path: RelativePath): string | undefined {
   const value = valueAt(part.value, path);
-  return typeof value === "string" ? millisecondsOf(value) : undefined;
+  return typeof value === "string" ? value : undefined;
+}
+
+function lasts(duration: string): number {
+  return millisecondsOf(duration) ?? Number.NaN;
 }
