@@ -1,5 +1,5 @@
 /** What the API server's answers to writes say, whoever in it has answered. */
-import { valueAt } from "#api/field-path.ts";
+import { type RelativePath, valueAt } from "#api/field-path.ts";
 import { API_VERSION } from "#api/kind.ts";
 import { KINDS, kindByName } from "#api/kinds.ts";
 import type { KubernetesObject } from "#api/object-meta.ts";
@@ -44,10 +44,16 @@ export function causesOf({ body }: ApiResponse): readonly string[] {
 /** What a user wrote or was given: not what the API server notes about every object. */
 export function essence(object: unknown): unknown {
   return {
-    labels: valueAt(object, ["metadata", "labels"]),
-    annotations: valueAt(object, ["metadata", "annotations"]),
+    labels: entriesAt(object, ["metadata", "labels"]),
+    annotations: entriesAt(object, ["metadata", "annotations"]),
     spec: valueAt(object, ["spec"]),
   };
+}
+
+/** The API server stores no empty map there. */
+function entriesAt(object: unknown, path: RelativePath): unknown {
+  const value = valueAt(object, path);
+  return typeof value === "object" && value !== null && Object.keys(value).length === 0 ? undefined : value;
 }
 
 interface Cause {
