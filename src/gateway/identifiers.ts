@@ -1,6 +1,6 @@
 /** What a gateway's configuration calls the credential, the cluster or the handler of something that users name. */
 export interface Identifiers {
-  /** Completes "names become …", for messages and documentation. */
+  /** Completes "names become …". */
   readonly form: string;
   /** Names that are surely told apart, if each of several is one of these. Nearly all are, and need no comparing. */
   readonly plain: RegExp;

@@ -58,7 +58,8 @@ function usesBelow(
   const segment = segments[depth];
   if (segment === undefined) return asksForIt(lack, value) ? [[]] : undefined;
   if (segment !== EACH) {
-    const below = usesBelow(lack, segments, depth + 1, fieldOf(value, segment));
+    const inner = fieldOf(value, segment);
+    const below = inner === undefined ? undefined : usesBelow(lack, segments, depth + 1, inner);
     return below?.map((path) => [segment, ...path]);
   }
   if (!Array.isArray(value)) return undefined;

@@ -36,7 +36,7 @@ function findCollisions(_: Part<"object">, facts: Facts): readonly Finding[] {
   }
 
   function collision(part: Named, first: Named, identifier: string): Finding {
-    const detail = `must not become '${identifier}' as '${first.value.name}' does: with adapter '${adapter?.name}' (AIGatewayClass '${gatewayClass?.metadata.name}') names become ${adapter?.identifiers.form}`;
+    const detail = `must not become '${identifier}' as '${first.value.name}' does, with adapter '${adapter?.name}' (AIGatewayClass '${gatewayClass?.metadata.name}')`;
     const collidesWith = [
       { part: first, read: NAME },
       { part: facts.owner.object, read: [["spec", "gatewayClassName"]] },

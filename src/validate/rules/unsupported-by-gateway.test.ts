@@ -1,0 +1,61 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { valueAt } from "#api/field-path.ts";
+import { validConfig } from "../../../test/support/arbitrary-objects.ts";
+import { classWith, configWith, factsFor, findingsOf } from "../../../test/support/facts.ts";
+import { HOLDS } from "../rule.ts";
+import { stringLeaves } from "../string-leaves.ts";
+import { unsupportedByGateway } from "./unsupported-by-gateway.ts";
+
+const LITELLM = classWith({ adapter: "litellm" });
+
+/** A configuration in which one text, at any depth of any part, is what LiteLLM would replace by a secret of its own. */
+const planted = fc
+  .tuple(validConfig, fc.nat(), fc.constantFrom("os.environ/LITELLM_MASTER_KEY", "os.environ/", "os.environ/A/../B"))
+  .map(([config, choice, text]) => {
+    const { gatewayClassName: _, ...spec } = structuredClone(config.spec);
+    const { leaves } = stringLeaves(spec);
+    const leaf = leaves[choice % Math.max(leaves.length, 1)];
+    if (!leaf) return undefined;
+    const parent = valueAt(spec, leaf.path.slice(0, -1)) as Record<string, unknown>;
+    parent[leaf.path.at(-1) ?? ""] = text;
+    return { spec, text };
+  });
+
+it("finds every text that LiteLLM would replace, wherever it stands, and shows none", () => {
+  fc.assert(
+    fc.property(planted, (given) => {
+      fc.pre(given !== undefined);
+      const facts = factsFor({ object: configWith(given.spec), classes: [LITELLM] });
+      const found = findingsOf(unsupportedByGateway, facts).filter(({ detail }) => detail.includes("would replace"));
+      expect(found.map(({ part, at }) => valueAt(part.value, at))).toContain(given.text);
+      expect(found.filter(({ value }) => value !== undefined)).toEqual([]);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+it("is not hushed by the knowledge that no variable is named", () => {
+  const object = configWith({ models: [{ name: "gpt", model: "os.environ/HOME" }] });
+  const facts = { ...factsFor({ object, classes: [LITELLM] }), mentionsNoVariable: true };
+  expect(findingsOf(unsupportedByGateway, facts)).toMatchObject([{ at: ["model"], kind: "Forbidden" }]);
+});
+
+it("costs nothing where there is no class, and where the gateway can do all", () => {
+  const object = configWith({ models: [{ name: "gpt", timeouts: { request: "60s" } }] });
+  for (const classes of [[], [classWith({ adapter: "json" })], [classWith({ adapter: "envoy" })]]) {
+    const facts = factsFor({ object, classes });
+    const [model] = facts.owner.models;
+    expect(model && unsupportedByGateway.judges.model?.(model, facts)).toBe(HOLDS);
+  }
+});
+
+it("warns of what another object decides about, and of no object that is not known", () => {
+  const spec = { parentRefs: [{ name: "main" }, { name: "unknown" }], path: "/chat", match: { models: ["gpt"] } };
+  const object = { apiVersion: "gateway.example.com/v1", kind: "AIRoute", metadata: { namespace: "team-a" }, spec };
+  const classes = [classWith({ adapter: "caddy" })];
+  const stored = [configWith({ gatewayClassName: "main" })];
+  const finding = { at: ["match", "models"], advice: true };
+  expect(findingsOf(unsupportedByGateway, factsFor({ object, classes, stored }))).toMatchObject([finding]);
+  expect(findingsOf(unsupportedByGateway, factsFor({ object, classes }))).toEqual([]);
+});
