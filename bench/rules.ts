@@ -26,7 +26,7 @@ function rowsOfRules(costs: RuleCosts): readonly Row[] {
   return Object.entries(costs)
     .toSorted(([, left], [, right]) => right.large - left.large)
     .map(([rule, { small, large }]) => ({
-      name: `${rule}, ns on the small object, and on the large`,
+      name: `${rule}, ns: small object, then large`,
       figure: small,
       goal: large.toFixed(0).padStart(9),
     }));
