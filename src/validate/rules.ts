@@ -6,7 +6,9 @@ import { classification } from "./rules/classification.ts";
 import { contradictoryBounds } from "./rules/contradictory-bounds.ts";
 import { credentialHost } from "./rules/credential-host.ts";
 import { credentialSource } from "./rules/credential-source.ts";
+import { crossNamespace } from "./rules/cross-namespace.ts";
 import { defaultClass } from "./rules/default-class.ts";
+import { duplicateModel } from "./rules/duplicate-model.ts";
 import { duplicateRoute } from "./rules/duplicate-route.ts";
 import { endpointPath } from "./rules/endpoint-path.ts";
 import { environmentReference } from "./rules/environment-reference.ts";
@@ -58,6 +60,7 @@ export const RULES: readonly Rule[] = [
   implausibleTimeout,
   limitDefinition,
   modelReference,
+  duplicateModel,
   duplicateRoute,
   plaintextEndpoint,
   targetWeights,
@@ -76,6 +79,7 @@ export const RULES: readonly Rule[] = [
   size,
   requiredLabel,
   inUse,
+  crossNamespace,
   unknownRule(() => RULES),
   contradictoryBounds,
   labelSyntax,

@@ -1,8 +1,8 @@
-import type { RelativePath } from "#api/field-path.ts";
 import { type Collision, collisionsAmong } from "../collisions.ts";
 import type { Part, Parts } from "../part.ts";
 import { type RouteKeys, routeKeysOf } from "../route-keys.ts";
-import { type Finding, HOLDS, type Rule } from "../rule.ts";
+import { READ_OF_ROUTE, repeatedAtParents, repeatedByAttached } from "../routes-elsewhere.ts";
+import { type Facts, type Finding, HOLDS, type Rule } from "../rule.ts";
 import { surelyDiffer } from "../surely-differ.ts";
 
 /**
@@ -12,11 +12,29 @@ import { surelyDiffer } from "../surely-differ.ts";
  */
 export const duplicateRoute: Rule = {
   id: "duplicate-route",
-  claim: "No two routes of an object match the same host, path type, path, method and further conditions.",
+  claim:
+    "No two routes of a gateway, its own and those of AIRoutes, match the same host, path type, path, method and further conditions.",
   why: "Which of two equal routes answers depends on the gateway and on the order in the file: traffic moves to another model after an edit that has nothing to do with it.",
   action: "Deny",
-  judges: { object: (_object, { owner }) => findDuplicates(owner.routes) },
+  judges: { object: findRepeated },
 };
+
+function findRepeated(object: Part<"object">, { owner, lookup }: Facts): readonly Finding[] {
+  const objects = lookup.objectsIn(owner.namespace);
+  switch (object.value.kind) {
+    case "AIRoute":
+      return repeatedAtParents(owner, objects);
+    case "AIGatewayConfig":
+      return both(findDuplicates(owner.routes), repeatedByAttached(owner, objects));
+    default:
+      return HOLDS;
+  }
+}
+
+function both(some: readonly Finding[], others: readonly Finding[]): readonly Finding[] {
+  if (some.length === 0) return others;
+  return others.length === 0 ? some : [...some, ...others];
+}
 
 function findDuplicates(routes: Parts["routes"]): readonly Finding[] {
   if (allPathsDiffer(routes)) return HOLDS;
@@ -32,17 +50,16 @@ function allPathsDiffer(routes: Parts["routes"]): boolean {
 /** What is found among routes with the same path. */
 function findAmong(routes: readonly Part<"route">[]): readonly Finding[] {
   const keysOf = routeKeysOf();
-  const candidates = routes.map((part): Candidate => ({ member: { part, read: READ }, keys: keysOf(part.value) }));
+  const candidates = routes.map(
+    (part): Candidate => ({ member: { part, read: READ_OF_ROUTE }, keys: keysOf(part.value) }),
+  );
   const duplicates = collisionsAmong(candidates, ({ keys }) => keys.collision);
   const distinct = new Set(candidates).difference(new Set(duplicates.map(({ item }) => item)));
   return [...duplicates.map(duplicateFinding), ...hiddenAmong(distinct)];
 }
 
-/** All that makes a route match a request. */
-const READ: readonly RelativePath[] = [["path"], ["pathType"], ["methods"], ["match"]];
-
 interface Candidate {
-  readonly member: { readonly part: Part<"route">; readonly read: readonly RelativePath[] };
+  readonly member: { readonly part: Part<"route">; readonly read: Finding["read"] };
   readonly keys: RouteKeys;
 }
 
