@@ -1,6 +1,7 @@
 import { adapterOf } from "#gateway/adapters.ts";
 import type { Identifiers } from "#gateway/identifiers.ts";
 import { classOfGateway } from "../class-of-gateway.ts";
+import { type Collision, collisionsAmong } from "../collisions.ts";
 import type { Part } from "../part.ts";
 import { type Facts, type Finding, HOLDS, type Rule } from "../rule.ts";
 
@@ -21,31 +22,27 @@ function findCollisions(_: Part<"object">, facts: Facts): readonly Finding[] {
   if (!adapter) return HOLDS;
   const isApart = (parts: readonly Named[]) => areApart(parts, adapter.identifiers);
   if (isApart(models) && isApart(policies)) return HOLDS;
-  const found = [...collisionsAmong(models), ...collisionsAmong(policies)];
+  const found = [...collisionsOf(models), ...collisionsOf(policies)];
   return found.length === 0 ? HOLDS : found;
 
-  function collisionsAmong(parts: readonly Named[]): readonly Finding[] {
-    const byIdentifier = new Map<string, Named>();
-    return parts.flatMap((part) => {
-      const identifier = adapter?.identifiers.of(part.value.name) ?? "";
-      const first = byIdentifier.get(identifier);
-      // One name twice is a fault of the shape.
-      if (first === undefined) byIdentifier.set(identifier, part);
-      return first === undefined || first.value.name === part.value.name ? [] : [collision(part, first, identifier)];
-    });
+  function collisionsOf(parts: readonly Named[]): readonly Finding[] {
+    const members = parts.map((part): Member => ({ part, read: NAME }));
+    return collisionsAmong(members, ({ part }) => [adapter?.identifiers.of(part.value.name)])
+      .filter(({ item, first }) => item.part.value.name !== first.part.value.name) // one name twice is a fault of the shape
+      .map(findingOf);
   }
 
-  function collision(part: Named, first: Named, identifier: string): Finding {
-    const detail = `must not become '${identifier}' as '${first.value.name}' does, with adapter '${adapter?.name}' (AIGatewayClass '${gatewayClass?.metadata.name}')`;
-    const collidesWith = [
-      { part: first, read: NAME },
-      { part: facts.owner.object, read: [["spec", "gatewayClassName"]] },
-    ];
-    return { part, at: ["name"], kind: "Duplicate value", value: part.value.name, detail, read: NAME, collidesWith };
+  function findingOf({ item, first, earlier }: Collision<Member>): Finding {
+    const { name } = item.part.value;
+    const identifier = adapter?.identifiers.of(name);
+    const detail = `must not become '${identifier}' as '${first.part.value.name}' does, with adapter '${adapter?.name}' (AIGatewayClass '${gatewayClass?.metadata.name}')`;
+    const collidesWith = [...earlier, { part: facts.owner.object, read: [["spec", "gatewayClassName"]] }];
+    return { ...item, at: ["name"], kind: "Duplicate value", value: name, detail, collidesWith };
   }
 }
 
 type Named = Part<"model"> | Part<"policy">;
+type Member = Pick<Finding, "read"> & { readonly part: Named };
 
 const NAME = [["name"]];
 
