@@ -9,7 +9,7 @@ import { typesOf } from "./types-of-model.ts";
 const FILE = join(import.meta.dirname, "../../../src/policy/model-data.json");
 
 /**
- * What `npm run model-data` writes: of a package of prices the providers of
+ * What `npm run generate` writes: of a package of prices the providers of
  * providers.ts. The file is committed, so that what changes is read before it takes
  * effect, and nothing of the package runs in Gatehouse.
  */
