@@ -10,6 +10,7 @@ import { completedBySchema } from "#review/schema-completion.ts";
 import { denies } from "#review/verdict.ts";
 import type { DocumentReport } from "#server/validate-text.ts";
 import { causesOf, essence, floorOf, pathOf, refusedBy, warningsOf } from "../support/api-answer.ts";
+import { commandLineReport } from "../support/command-line-report.ts";
 import { describeOnControlPlane } from "../support/control-plane/connect.ts";
 import type { ApiResponse } from "../support/control-plane/request.ts";
 import { deniesBy, floorShare } from "../support/floor-share.ts";
@@ -85,10 +86,14 @@ describeOnControlPlane("the review corpus", (plane) => {
     });
 
     test.each(fixtures.filter(({ operation }) => operation === "CREATE"))(
-      "POST /v1/validate answers $name alike",
+      "POST /v1/validate and gatehouse validate answer $name alike",
       async (fixture) => {
         const { denials, warnings, unknownFields = [] } = goldenOf(fixture);
         const report = await validate(fixture);
+        const policies = fixture.facts.length > 0 ? facts.directory : undefined;
+        const command = await commandLineReport(fixture.object, policies);
+        for (const field of ["allowed", "violations", "warnings", "unknownFields", "defaulted"] as const)
+          expect({ [field]: command[field] }).toMatchObject({ [field]: report[field] });
         expect({
           denials: report.violations.filter(denies).map(({ path, message }) => `${path}: ${message}`),
           warnings: report.warnings.filter(
