@@ -1,5 +1,5 @@
+import { isSecretReference, isVariableReference } from "#api/reference.ts";
 import { CREDENTIAL_NAMES, CREDENTIAL_PATTERNS, SUSPICIOUS_ENDING, SUSPICIOUS_NAMES } from "./credential-patterns.ts";
-import { isSecretReference, isVariableReference } from "./reference.ts";
 
 /** What the credential is that a text holds, by its own look: `an OpenAI key`. */
 export function credentialIn(text: string): string | undefined {

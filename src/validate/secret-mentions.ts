@@ -1,6 +1,6 @@
 import type { RelativePath } from "#api/field-path.ts";
+import { secretKeyOf } from "#api/reference.ts";
 import type { Part } from "./part.ts";
-import { secretKeyOf } from "./reference.ts";
 
 /** A key of a Secret that a part names. */
 export interface SecretMention {

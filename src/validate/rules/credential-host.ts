@@ -1,11 +1,11 @@
 import type { RelativePath } from "#api/field-path.ts";
 import type { ApprovedModel } from "#api/kinds/approved-model.ts";
+import { type SecretKey, secretKeyOf } from "#api/reference.ts";
 import { isForNamespace } from "#policy/approval-conditions.ts";
 import { sourceOf } from "#policy/covering-approvals.ts";
 import { hostOf, isOnHostList, undisputedHost } from "#policy/host-pattern.ts";
 import { alternatives } from "#policy/words.ts";
 import type { Part } from "../part.ts";
-import { type SecretKey, secretKeyOf } from "../reference.ts";
 import { type Facts, type Finding, HOLDS, type Rule } from "../rule.ts";
 
 export const credentialHost: Rule = {

@@ -3,10 +3,10 @@ import { integrationConfig } from "#api/kinds/integration-config.ts";
 import { model } from "#api/kinds/model.ts";
 import { modelConfig } from "#api/kinds/model-config.ts";
 import { route } from "#api/kinds/route.ts";
+import { isMalformedReference, variablesIn } from "#api/reference.ts";
 import { classNamed } from "../class-of-gateway.ts";
 import { freeTextFields } from "../free-text.ts";
 import { gatewayOf, type Part } from "../part.ts";
-import { isMalformedReference, variablesIn } from "../reference.ts";
 import { type Facts, type Finding, HOLDS, type Rule } from "../rule.ts";
 import { someString, stringLeaves } from "../string-leaves.ts";
 

@@ -1,8 +1,8 @@
 import { type RelativePath, valueAt } from "#api/field-path.ts";
 import type { Route } from "#api/kinds/route.ts";
+import { isReference } from "#api/reference.ts";
 import { credentialAs, credentialIn, credentialInUrl, mayBeCredential } from "../credential.ts";
 import type { Part } from "../part.ts";
-import { isReference } from "../reference.ts";
 import { type Finding, HOLDS, type Rule } from "../rule.ts";
 import { type StringLeaf, someString, stringLeaves } from "../string-leaves.ts";
 

@@ -1,7 +1,7 @@
 import type { RelativePath } from "#api/field-path.ts";
+import { withoutVariables } from "#api/reference.ts";
 import { expressionFault } from "../expression/expression-fault.ts";
 import type { Part } from "../part.ts";
-import { withoutVariables } from "../reference.ts";
 import { pathFault } from "../route-path.ts";
 import { type Finding, HOLDS, type Rule } from "../rule.ts";
 

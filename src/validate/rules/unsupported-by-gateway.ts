@@ -1,5 +1,6 @@
 import type { RelativePath } from "#api/field-path.ts";
 import type { AIGatewayClass } from "#api/kinds/ai-gateway-class.ts";
+import { variablesIn } from "#api/reference.ts";
 import type { Adapter, GatewayPart } from "#gateway/adapter.ts";
 import { adapterOf, modulesOf } from "#gateway/adapters.ts";
 import { type Lack, usesOf } from "#gateway/lack.ts";
@@ -7,7 +8,6 @@ import { classOfGateway } from "../class-of-gateway.ts";
 import { classesOfOthers } from "../classes-of-others.ts";
 import { isOfferedAsDefault } from "../offered-defaults.ts";
 import { gatewayOf, type Part } from "../part.ts";
-import { variablesIn } from "../reference.ts";
 import { type Facts, type Finding, HOLDS, type Rule } from "../rule.ts";
 import { someString, stringLeaves } from "../string-leaves.ts";
 
