@@ -3,6 +3,7 @@ import type { AIGatewayClass } from "#api/kinds/ai-gateway-class.ts";
 import type { Footprint } from "./footprint.ts";
 import type { Identifiers } from "./identifiers.ts";
 import type { Lack } from "./lack.ts";
+import type { Render } from "./rendering.ts";
 
 export type AdapterName = NonNullable<AIGatewayClass["spec"]["adapter"]>;
 
@@ -11,9 +12,9 @@ export const GATEWAY_PARTS = ["model", "route", "policy", "limit"] as const;
 export type GatewayPart = (typeof GATEWAY_PARTS)[number];
 
 /**
- * What has to be known of a gateway before anything is written for it: what it
- * cannot do, what it makes of names and of texts, and how long what is written
- * can get. Data and pure functions; rendering holds itself to them.
+ * What is known of a gateway: what it cannot do, what it makes of names and of
+ * texts, how long what is written for it can get, and how it is written. Data and
+ * pure functions; `render` holds itself to the others.
  */
 export interface Adapter {
   readonly name: AdapterName;
@@ -22,6 +23,8 @@ export interface Adapter {
   readonly identifiers: Identifiers;
   readonly expansion: Expansion;
   readonly footprint: Footprint;
+  /** Absent as long as nothing is written for that gateway. */
+  readonly render?: Render;
 }
 
 /**
