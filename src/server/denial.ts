@@ -1,8 +1,8 @@
 import type { AdmissionRequest, Status, StatusCause } from "#api/admission-review.ts";
 import { valueAt } from "#api/field-path.ts";
 import { FIELD_ERROR_REASONS, type Violation } from "#api/violation.ts";
+import { plainText } from "#review/plain-text.ts";
 import { denies, type Verdict } from "#review/verdict.ts";
-import { plainText } from "./plain-text.ts";
 
 /** An object may have as many faults as it has fields; nobody reads more than this at once. */
 const MAX_CAUSES = 100;

@@ -1,10 +1,10 @@
 import type { AdmissionResponse } from "#api/admission-review.ts";
 import type { UnsupportedRequest } from "#review/admission.ts";
+import { plainText } from "#review/plain-text.ts";
 import type { Verdict } from "#review/verdict.ts";
 import { auditAnnotationsOf } from "./audit-annotations.ts";
 import type { DecodedReview } from "./decode-review.ts";
 import { denialOf } from "./denial.ts";
-import { plainText } from "./plain-text.ts";
 import { warningsOf } from "./warnings.ts";
 
 /** Runes of a request's own words in a refusal. */

@@ -1,6 +1,6 @@
 import type { Logger } from "#observability/logger.ts";
+import { plainText } from "#review/plain-text.ts";
 import type { JudgedReview } from "./judged-review.ts";
-import { plainText } from "./plain-text.ts";
 
 /**
  * One line for a review that denied, warned or failed; at level debug for every

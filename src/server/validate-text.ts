@@ -3,11 +3,11 @@ import { GROUP } from "#api/kind.ts";
 import { kindByName } from "#api/kinds.ts";
 import type { Violation } from "#api/violation.ts";
 import type { DocumentVerdict, ForeignDocument } from "#review/document.ts";
+import { plainText } from "#review/plain-text.ts";
 import { exactJson } from "#source/exact-json.ts";
 import { parseDocuments } from "#source/parse-documents.ts";
 import type { Position, SourceDocument } from "#source/source-document.ts";
 import { MAX_CAUSE_RUNES } from "./denial.ts";
-import { plainText } from "./plain-text.ts";
 import { warningsOf } from "./warnings.ts";
 
 /** Judges an object without its old state. */

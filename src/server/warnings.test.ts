@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Violation } from "#api/violation.ts";
+import { runeCount } from "#review/plain-text.ts";
 import type { Verdict } from "#review/verdict.ts";
-import { runeCount } from "./plain-text.ts";
 import { warningsOf } from "./warnings.ts";
 
 function verdict(violations: readonly Partial<Violation>[], notices: readonly string[] = []): Verdict {

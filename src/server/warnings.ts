@@ -1,5 +1,5 @@
+import { plainText, runeCount } from "#review/plain-text.ts";
 import { type Verdict, warns } from "#review/verdict.ts";
-import { plainText, runeCount } from "./plain-text.ts";
 
 /** The API server cuts longer warnings once their total is over the limit below. */
 const MAX_RUNES = 256;

@@ -1,4 +1,4 @@
-import { withoutCredentials } from "#review/without-credentials.ts";
+import { withoutCredentials } from "./without-credentials.ts";
 
 /**
  * A text that any terminal, HTTP header and log may be given: no control or
