@@ -1,4 +1,4 @@
-import { type Agent, request as httpRequest, type IncomingMessage } from "node:http";
+import { type Agent, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import type { Clock } from "./clock.ts";
 import { connectionError, timeoutError } from "./status.ts";
@@ -25,7 +25,7 @@ export interface TimeLimit {
 /** An answer whose body is still to come. Whoever leaves the loop early closes the connection. */
 export interface Answer {
   readonly code: number;
-  readonly retryAfter: string | undefined;
+  readonly headers: IncomingHttpHeaders;
   /** Throws KubernetesError when the connection breaks or is too slow, or the reason of an abort. */
   readonly chunks: AsyncIterable<Buffer>;
 }
@@ -38,7 +38,7 @@ export async function exchange(options: ExchangeOptions): Promise<Answer> {
     life.heard();
     return {
       code: incoming.statusCode ?? 0,
-      retryAfter: incoming.headers["retry-after"],
+      headers: incoming.headers,
       chunks: chunksOf(incoming, life),
     };
   } catch (error) {

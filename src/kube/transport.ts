@@ -90,7 +90,10 @@ export class Transport implements Disposable {
     metrics?.answered(answer.code, request.method, this.host);
     metrics?.took(clock.now() - start, request.verb, this.host);
     if (answer.code >= 200 && answer.code < 300) return answer;
-    throw errorOfAnswer({ code: answer.code, retryAfter: answer.retryAfter, request: name }, await textOf(answer));
+    throw errorOfAnswer(
+      { code: answer.code, retryAfter: answer.headers["retry-after"], request: name },
+      await textOf(answer),
+    );
   }
 }
 
