@@ -7,6 +7,9 @@ export interface Config {
   /** `KUBERNETES_SERVICE_HOST` and `KUBERNETES_SERVICE_PORT`, which every Pod has. */
   readonly serviceHost: string | undefined;
   readonly servicePort: string | undefined;
+  /** `POD_NAMESPACE` and `POD_NAME`, which the chart sets. */
+  readonly podNamespace?: string | undefined;
+  readonly podName?: string | undefined;
 }
 
 /** Reads the environment: the one place that does. */
@@ -17,5 +20,7 @@ export function readConfig(): Config {
     kubeconfig: env["KUBECONFIG"],
     serviceHost: env["KUBERNETES_SERVICE_HOST"],
     servicePort: env["KUBERNETES_SERVICE_PORT"],
+    podNamespace: env["POD_NAMESPACE"],
+    podName: env["POD_NAME"],
   });
 }

@@ -6,8 +6,9 @@ import { FACT_KINDS, FactIndex } from "#policy/fact-index.ts";
 import { keptLog, until } from "../../test/support/resources.ts";
 import { Scene } from "../../test/support/scripted-api-server/scene.ts";
 import { clusterFacts } from "./cluster-facts.ts";
-import { clusterInformers } from "./cluster-informers.ts";
+import { clusterInformers, informersMetrics } from "./cluster-informers.ts";
 import type { FactForm, FactObject } from "./fact-handler.ts";
+import type { Kept } from "./fact-types.ts";
 
 const POLICIES = "gateway.example.com/aigatewaypolicies";
 const APPROVALS = "gateway.example.com/approvedmodels";
@@ -27,13 +28,13 @@ function formOf(object: FactObject): FactForm {
 }
 
 /** Facts over a scripted API server, not started yet. */
-async function clusterOf(stack: AsyncDisposableStack) {
+async function clusterOf(stack: AsyncDisposableStack, kept: Kept = "served") {
   const scene = stack.use(await Scene.start());
   const { clock, client, server } = scene;
   const { logger, lines } = keptLog();
   const [index, readiness, registry] = [new FactIndex(), new Readiness(), new Registry()];
-  const informers = clusterInformers({ client, clock, logger, registry, random: () => 0 });
-  const facts = clusterFacts({ informers, facts: index, formOf, readiness, registry, clock, logger });
+  const informers = clusterInformers({ client, clock, logger, metrics: informersMetrics(registry), random: () => 0 });
+  const facts = clusterFacts({ informers, kept, facts: index, formOf, readiness, registry, clock, logger });
   const stop = new AbortController();
   stack.defer(async () => {
     stop.abort(new Error("the test is over"));
@@ -246,6 +247,22 @@ test("stored configurations are told apart by namespace, and only what the index
   const { store } = informers.informers.find(({ name }) => name.startsWith("aigatewayconfigs")) ?? {};
   expect(store?.get("b/main")).toMatchObject({ spec: { models: [{ name: "gpt", provider: "p" }] } });
   expect(JSON.stringify(store?.list())).not.toContain("sk-planted");
+});
+
+test("for a controller stored objects are kept whole, and judged by what the index serves all the same", async () => {
+  await using stack = new AsyncDisposableStack();
+  const { facts, index, informers, log, start } = await clusterOf(stack, "whole");
+  log.put(CONFIGS, config("a", "main", { models: [{ name: "gpt", auth: { value: "secret://a/b" } }] }));
+  // The form is asked about what is served, which labels are not.
+  log.put(CONFIGS, {
+    ...config("a", "labelled"),
+    metadata: { name: "labelled", namespace: "a", labels: { faulty: "" } },
+  });
+  start();
+  await facts.synced;
+  const { store } = informers.informers.find(({ name }) => name.startsWith("aigatewayconfigs")) ?? {};
+  expect(store?.get("a/main")).toMatchObject({ spec: { models: [{ auth: { value: "secret://a/b" } }] } });
+  expect([...index.objectsIn("a").names("AIGatewayConfig")].sort()).toEqual(["labelled", "main"]);
 });
 
 test("the age of each cache grows until the API server is heard of again", async () => {

@@ -11,15 +11,25 @@ export interface ClusterInformersOptions {
   readonly client: Client;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly registry: Registry;
+  readonly metrics: InformersMetrics;
   /** Of [0, 1); for tests. */
   readonly random?: () => number;
 }
 
-/** The informers of one process over one cluster, with their metrics. They run once the factory is started. */
-export function clusterInformers({ client, clock, logger, registry, random = Math.random }: ClusterInformersOptions) {
+/** What is counted of all informers of one process. */
+export interface InformersMetrics {
+  readonly informer: InformerMetrics;
+  readonly reflector: ReflectorMetrics;
+}
+
+export function informersMetrics(registry: Registry): InformersMetrics {
+  return { informer: new InformerMetrics(registry), reflector: new ReflectorMetrics(registry) };
+}
+
+/** The informers of one process over one cluster. They run once the factory is started. */
+export function clusterInformers({ client, clock, logger, metrics, random = Math.random }: ClusterInformersOptions) {
   return new InformerFactory({
-    informer: { clock, logger, random, metrics: new InformerMetrics(registry) },
-    reflect: reflectCluster({ client, clock, logger, random, metrics: new ReflectorMetrics(registry) }),
+    informer: { clock, logger, random, metrics: metrics.informer },
+    reflect: reflectCluster({ client, clock, logger, random, metrics: metrics.reflector }),
   });
 }

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from "#api/object-meta.ts";
-import type { ChangeHandler } from "#kube/change.ts";
+import type { Change } from "#kube/change.ts";
 import type { Resource } from "#kube/resource.ts";
 import type { Logger } from "#observability/logger.ts";
 import type { FactIndex, FactKind } from "#policy/fact-index.ts";
@@ -15,6 +15,9 @@ export interface FactForm {
   readonly makeshift?: FactObject;
 }
 
+/** Told of changes one after another. */
+export type FactHandler = (change: Change<FactObject>) => void;
+
 export interface FactHandlerOptions {
   readonly facts: FactIndex;
   readonly formOf: (object: FactObject) => FactForm;
@@ -27,7 +30,7 @@ export interface FactHandlerOptions {
  * the last good form of that very object stays in force, and where there is none,
  * what can be read of it.
  */
-export function factHandler(kind: FactKind, { facts, formOf, logger }: FactHandlerOptions): ChangeHandler<FactObject> {
+export function factHandler(kind: FactKind, { facts, formOf, logger }: FactHandlerOptions): FactHandler {
   /** Of each object that is faulty now: whether a good form of it is in force. */
   const faulty = new Map<string, boolean>();
   return (change) => {

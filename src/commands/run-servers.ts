@@ -20,6 +20,7 @@ import { DirectoryError } from "#source/object-directory.ts";
 import { compileSchemas } from "#validate/shape.ts";
 import type { CommandContext } from "./command.ts";
 import { FileFacts } from "./file-facts.ts";
+import { startController } from "./serve-controller.ts";
 import { startFacts } from "./serve-facts.ts";
 import { modelsToServe } from "./serve-models.ts";
 import type { ServeSettings } from "./serve-settings.ts";
@@ -58,7 +59,8 @@ async function serveUntilAborted(settings: ServeSettings, { signal, print }: Com
   const plain = stack.use(new PlainServer({ routers: [probes(readiness, registry), ...routes], logger }));
   const plainPort = await plain.listen(settings.plain);
 
-  const source = stack.use(await startFacts(settings.facts, { facts, files, readiness, registry, logger }));
+  const kept = settings.controller ? "whole" : "served";
+  const source = stack.use(await startFacts(settings.facts, { facts, kept, files, readiness, registry, logger }));
 
   // The watcher is there before the server, since a server cannot be made without a certificate.
   const watcher = certificateWatcher(settings, registry, logger, (material) => server?.useCertificate(material));
@@ -88,6 +90,9 @@ async function serveUntilAborted(settings: ServeSettings, { signal, print }: Com
   compileSchemas(KINDS);
   const port = await server.listen(settings.admission);
   if (watcher) stack.use(watcher).start();
+
+  // From here on, as what admission keeps out needs no cleaning up. Its end, and so the next leader, waits for no drain.
+  stack.use(startController(settings.controller, source, { registry, logger, signal }));
 
   const admission = { ...settings.admission, port };
   const modelData = facts.models && `${facts.models.source}, of ${facts.models.date}`;

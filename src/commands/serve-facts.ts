@@ -1,6 +1,8 @@
 import type { Registry } from "prom-client";
 import { clusterFacts } from "#cluster/cluster-facts.ts";
-import { clusterInformers } from "#cluster/cluster-informers.ts";
+import { clusterInformers, type InformersMetrics, informersMetrics } from "#cluster/cluster-informers.ts";
+import type { Kept } from "#cluster/fact-types.ts";
+import type { ControlledCluster } from "#controller/controller.ts";
 import { ClientMetrics } from "#kube/client-metrics.ts";
 import { SYSTEM_CLOCK } from "#kube/clock.ts";
 import { ClusterClient } from "#kube/cluster-client.ts";
@@ -24,10 +26,17 @@ export interface FactSource extends AsyncDisposable {
   readonly filled: Promise<void>;
   /** Why the index says nothing yet. */
   unavailable(): string | undefined;
+  /** What a controller needs, where there is a cluster. */
+  readonly cluster?: {
+    readonly controlled: ControlledCluster;
+    readonly informersMetrics: InformersMetrics;
+  };
 }
 
 export interface FactSourceContext {
   readonly facts: FactIndex;
+  /** Of a cluster's objects. */
+  readonly kept: Kept;
   /** Over the same index. */
   readonly files: FileFacts;
   readonly readiness: Readiness;
@@ -65,25 +74,34 @@ async function factsOfFiles(directory: string, { files, readiness, logger }: Fac
 }
 
 async function factsOfCluster(settings: ClusterSettings, context: FactSourceContext): Promise<FactSource> {
-  const { registry, logger } = context;
+  const { facts, registry, logger } = context;
   const clock = SYSTEM_CLOCK;
   const connection = await connect({ ...settings, clock });
   const userAgent = `gatehouse/${await programVersion()}`;
-  const client = new ClusterClient({ connection, clock, userAgent, metrics: new ClientMetrics(registry) });
-  const informers = clusterInformers({ client, clock, logger, registry });
+  const clients = { connection, clock, userAgent, metrics: new ClientMetrics(registry) };
+  const client = new ClusterClient(clients);
+  const leaseClient = new ClusterClient(clients);
+  const metrics = informersMetrics(registry);
+  const informers = clusterInformers({ client, clock, logger, metrics });
   const cluster = clusterFacts({ ...context, informers, clock, formOf: storedFact });
   let isFilled = false;
   const stop = new AbortController();
   informers.start(stop.signal);
+  const { namespace } = connection;
   return {
     origin: client.host,
     lags: true,
     filled: cluster.synced.then(() => void (isFilled = true)),
     unavailable: () =>
       isFilled ? undefined : `Gatehouse has not yet read ${cluster.missing().join(", ")} from the API server`,
+    cluster: {
+      controlled: { client, leaseClient, namespace, facts, clusterFacts: cluster, informers },
+      informersMetrics: metrics,
+    },
     [Symbol.asyncDispose]: async () => {
       stop.abort(new Error("Gatehouse ends"));
       await informers.ended();
+      leaseClient[Symbol.dispose]();
       client[Symbol.dispose]();
     },
   };

@@ -18,6 +18,14 @@ function settingsOf(words: Partial<ServeValues>, config: Partial<Config> = POD):
     "plain-bind-address": "127.0.0.1",
     "plain-port": "0",
     "shutdown-delay": undefined,
+    "without-controller": false,
+    "controller-name": undefined,
+    namespaces: undefined,
+    "gateway-selector": undefined,
+    "secret-namespaces": undefined,
+    "rollout-namespaces": undefined,
+    "managed-namespaces": undefined,
+    "lease-name": undefined,
     "log-level": undefined,
   };
   const nothing = { logLevel: undefined, kubeconfig: undefined, serviceHost: undefined, servicePort: undefined };
@@ -52,7 +60,38 @@ test("clients need a certificate where an authority is named, and one of the nam
   });
 });
 
+test("a controller runs where there is a cluster, unless it is not wanted", () => {
+  expect(settingsOf({ standalone: true }).controller).toBeUndefined();
+  expect(settingsOf({ objects: "files" }).controller).toBeUndefined();
+  expect(settingsOf({ "without-controller": true }).controller).toBeUndefined();
+  expect(settingsOf({}, { ...POD, podNamespace: "system", podName: "gatehouse-1" }).controller).toEqual({
+    controllerName: "gateway.example.com/gatehouse",
+    namespaces: [],
+    gatewaySelector: undefined,
+    secretNamespaces: [],
+    rolloutNamespaces: [],
+    managedNamespaces: [],
+    lease: { namespace: "system", name: "gatehouse" },
+    identity: "gatehouse-1",
+  });
+  const words = { "controller-name": "a.example/c", namespaces: "a, b,a", "gateway-selector": "team=a" };
+  expect(settingsOf(words).controller).toMatchObject({
+    controllerName: "a.example/c",
+    namespaces: ["a", "b"],
+    gatewaySelector: { matchExpressions: [{ key: "team", operator: "In", values: ["a"] }] },
+    lease: { namespace: undefined },
+  });
+});
+
 test.each<[string, Partial<ServeValues>, RegExp]>([
+  ["a controller without a cluster", { objects: "files", namespaces: "a" }, /'--namespaces' needs a cluster/],
+  [
+    "a controller that is not wanted",
+    { "without-controller": true, "lease-name": "a" },
+    /'--lease-name' excludes '--without-controller'/,
+  ],
+  ["a wrong namespace", { "secret-namespaces": "a,*" }, /'--secret-namespaces' must be names of namespaces.*'a,\*'/],
+  ["a wrong selector", { "gateway-selector": "a in b" }, /'--gateway-selector' must be requirements.*'a in b'/],
   ["names without an authority", { "client-names": "a" }, /'--client-names' needs '--client-ca-file'/],
   ["an empty name", { "client-ca-file": "ca.crt", "client-names": "a,,b" }, /commas between them, not 'a,,b'/],
   [

@@ -1,8 +1,10 @@
 import { BlockList, isIP } from "node:net";
 import { join } from "node:path";
 import type { Config } from "#config";
+import type { ControllerSettings } from "#controller/controller-settings.ts";
 import { LOG_LEVELS, type LogLevel } from "#observability/logger.ts";
 import type { ListenOptions } from "#server/listen.ts";
+import { type ControllerValues, controllerSettings } from "./controller-options.ts";
 import { SHIPPED_MODEL_DATA } from "./load-model-data.ts";
 import { oneOf } from "./parse-options.ts";
 import { UsageError } from "./usage-error.ts";
@@ -21,6 +23,8 @@ export interface ServeSettings {
   readonly admission: ListenOptions;
   readonly plain: ListenOptions;
   readonly shutdownDelayMilliseconds: number;
+  /** Undefined: admission only. */
+  readonly controller: ControllerSettings | undefined;
   readonly logLevel: LogLevel;
 }
 
@@ -36,7 +40,7 @@ export interface ClusterSettings {
 }
 
 /** The options of `serve` as they were given. */
-export interface ServeValues {
+export interface ServeValues extends ControllerValues {
   readonly standalone: boolean;
   readonly objects: string | undefined;
   readonly kubeconfig: string | undefined;
@@ -85,6 +89,7 @@ export function serveSettings(values: ServeValues, config: Config): ServeSetting
     // Endpoints of a Service are taken back by several parties, one after the other; on one machine there are none.
     shutdownDelayMilliseconds:
       1000 * numberOf("--shutdown-delay", values["shutdown-delay"] ?? (isStandalone ? "0" : "10"), MAX_DELAY),
+    controller: controllerSettings(values, config, facts.from === "cluster"),
     logLevel: logLevelOf(values["log-level"], config),
   };
 }

@@ -1,16 +1,20 @@
 import { LOG_LEVELS } from "#observability/logger.ts";
 import { command } from "./command.ts";
+import { CONTROLLER_OPTIONS } from "./controller-options.ts";
 import { runServers } from "./run-servers.ts";
 import { serveSettings } from "./serve-settings.ts";
 
 export const serve = command({
   name: "serve",
-  summary: "Serve admission webhooks, probes and metrics.",
+  summary: "Serve admission webhooks, probes and metrics, and deliver to gateways.",
   description: [
     "Serves POST /mutate and POST /validate over HTTPS, and probes and metrics over plain HTTP.",
     "",
     "Policies, approved models, classes and namespaces come from the cluster, or from --objects. Until",
     "all of them are known, reviews are answered 503, and /readyz names what is missing.",
+    "",
+    "In a cluster, one process of those that share a Lease is also the controller: it delivers what",
+    "AIGatewayConfigs say to their gateways and writes their status.",
     "",
     "With --standalone no cluster is needed: a certificate for localhost is made in memory, and the",
     "plain port also answers POST /v1/validate and shows a page. Without it, --certificate-directory",
@@ -74,6 +78,7 @@ export const serve = command({
       summary:
         "How long requests are still taken when the process is asked to end. Default: 10, or 0 with --standalone.",
     },
+    ...CONTROLLER_OPTIONS,
     "log-level": {
       type: "string",
       placeholder: "LEVEL",

@@ -12,6 +12,7 @@ import type { ModelIndex } from "./model-index.ts";
 import type { ModelUse } from "./model-use-index.ts";
 import { PolicyIndex } from "./policy-index.ts";
 import type { AuditCandidate, PolicyLookup, Subject } from "./policy-lookup.ts";
+import type { Affected } from "./selection.ts";
 import { StoredIndex } from "./stored-index.ts";
 import {
   isStoredKind,
@@ -155,6 +156,11 @@ export class FactIndex implements PolicyLookup {
   /** The exceptions that are written for a subject, for who explains a policy. */
   exceptionsFor(subject: Subject, now: number): Exceptions {
     return this.#policies.judge(subject, now).exceptions;
+  }
+
+  /** The namespaces that a policy selects, for who has to look again at what is in them. */
+  selectedBy(policy: string): Affected {
+    return this.#policies.selectedBy(policy);
   }
 
   approvalsOf(modelId: string): readonly ApprovedModel[] {

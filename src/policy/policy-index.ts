@@ -6,7 +6,7 @@ import type { Labels } from "./label-selector.ts";
 import type { PolicySpec } from "./opinion.ts";
 import { type PolicyFact, policyFact } from "./policy-fact.ts";
 import type { Subject } from "./policy-lookup.ts";
-import { Selection } from "./selection.ts";
+import { type Affected, Selection } from "./selection.ts";
 
 /** AIGatewayPolicies and the namespaces they select, ready to judge any subject. */
 export class PolicyIndex {
@@ -31,6 +31,12 @@ export class PolicyIndex {
     this.#policies.delete(name);
     this.#exceptions.delete(policy);
     this.#judgements.dropFor(this.#selection.deletePolicy(policy));
+  }
+
+  /** The namespaces that a policy selects; none for one that is not known. */
+  selectedBy(name: string): Affected {
+    const policy = this.#policies.get(name);
+    return policy ? this.#selection.selectedBy(policy) : [];
   }
 
   policyNames(): Iterable<string> {

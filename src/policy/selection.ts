@@ -87,6 +87,13 @@ export class Selection {
     return Array.from(this.#policies).flatMap((policy) => asFarAsKnown(policy, name) ?? []);
   }
 
+  /** The namespaces that a policy selects, as far as they are known. */
+  selectedBy(policy: PolicyFact): Affected {
+    if (this.#unselective.has(policy)) return "every namespace";
+    const candidates = this.#candidates(anchorsOf(policy.spec.namespaceSelector ?? {}));
+    return candidates.filter((name) => this.#namespaces.get(name)?.policies.has(policy));
+  }
+
   /** Whether the name alone makes a difference, so that a namespace that is not known is not as good as any other. */
   tellsApart(name: string): boolean {
     return this.#mentioning.get(name) !== undefined;

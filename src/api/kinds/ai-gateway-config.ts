@@ -47,6 +47,9 @@ const status = object("What Gatehouse observed.", {
     min: 0,
     max: Number.MAX_SAFE_INTEGER,
   }),
+  controllerName: text("Controller that wrote this status; while it is another's, its class has just changed hands.", {
+    max: 253,
+  }),
   configHash: text("Hash of the configuration that was delivered.", { max: 128 }),
   conditions: listMap("Accepted, ResolvedRefs, Approved, Programmed and Ready.", condition, { key: "type", max: 16 }),
   models: listMap(

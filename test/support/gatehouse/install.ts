@@ -9,9 +9,6 @@ import { gatehouseImage } from "./image.ts";
 const ROOT = join(import.meta.dirname, "../../..");
 const CRDS = ["--filename", join(ROOT, "charts/webhook/templates/crds.yaml")];
 
-/** Name of the release, and so of its objects. */
-const NAME = "gatehouse";
-
 /** Above 1024, so that no right is needed to listen on it. */
 const WEBHOOK_PORT = 8443;
 
@@ -24,6 +21,10 @@ export async function installCustomResourceDefinitions({ kubectl }: ControlPlane
 
 /** What may be otherwise than by default. */
 export interface InstallOptions {
+  /** Of the release, and so of its objects; `gatehouse`, unless there is to be another. */
+  readonly name?: string;
+  /** Values of the chart, as for helm's `--set`. */
+  readonly values?: Readonly<Record<string, string>>;
   /** One, so that what one Pod knows all know. */
   readonly replicas?: number;
   /** A folder that policies come from, instead of the cluster. */
@@ -44,17 +45,25 @@ export interface InstalledGatehouse extends AsyncDisposable {
  */
 export async function installGatehouse(
   plane: ControlPlaneClient,
-  { replicas = 1, objects }: InstallOptions = {},
+  { name = "gatehouse", replicas = 1, objects, values: more = {} }: InstallOptions = {},
 ): Promise<InstalledGatehouse> {
   await using stack = new AsyncDisposableStack();
   const namespace = stack.use(await plane.createNamespace("gatehouse-system")).name;
-  const values = { "service.port": WEBHOOK_PORT, "image.repository": IMAGE, "image.tag": "here", replicas };
-  const manifests = await renderChart(plane, { name: NAME, namespace, values });
+  const controller = objects === undefined ? {} : { "controller.enabled": "false" }; // it needs a cluster to read from
+  const values = {
+    "service.port": WEBHOOK_PORT,
+    "image.repository": IMAGE,
+    "image.tag": "here",
+    replicas,
+    ...controller,
+    ...more,
+  };
+  const manifests = await renderChart(plane, { name, namespace, values });
   const differences = [SHUTDOWN_DELAY, ...(objects === undefined ? [] : [`--objects=${objects}`])];
   stack.use(await applyManifests(plane, withArguments(manifests, differences)));
   const image = gatehouseImage(objects === undefined ? [] : [objects]);
   const node = stack.use(await startProcessNode(plane, { [`${IMAGE}:here`]: image }));
-  const deployment = new GatehouseDeployment({ plane, node, namespace, name: NAME, replicas });
+  const deployment = new GatehouseDeployment({ plane, node, namespace, name, replicas });
   try {
     await deployment.start();
     await untilCalled(plane, namespace);

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Registry } from "prom-client";
-import { clusterInformers } from "#cluster/cluster-informers.ts";
+import { clusterInformers, informersMetrics } from "#cluster/cluster-informers.ts";
 import { SYSTEM_CLOCK } from "#kube/clock.ts";
 import type { ClusterClient } from "#kube/cluster-client.ts";
 import { ControllerLoop } from "#kube/controller-loop.ts";
@@ -49,7 +49,12 @@ export async function startProcessNode(plane: ControlPlaneClient, images: Images
   const { logger } = logs;
 
   // What there is.
-  const informers = clusterInformers({ client, clock: SYSTEM_CLOCK, logger, registry: new Registry() });
+  const informers = clusterInformers({
+    client,
+    clock: SYSTEM_CLOCK,
+    logger,
+    metrics: informersMetrics(new Registry()),
+  });
   const pods = informers.informer<Pod>(PODS);
   const services = informers.informer<Service>(SERVICES);
   const configMaps = informers.informer<ConfigMap>(CONFIG_MAPS);

@@ -1,0 +1,3 @@
+import { factType } from "#cluster/fact-types.ts";
+
+export const GATEWAYS = factType("AIGatewayConfig");

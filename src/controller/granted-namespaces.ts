@@ -1,0 +1,135 @@
+import type { InformersMetrics } from "#cluster/cluster-informers.ts";
+import type { Change } from "#kube/change.ts";
+import type { Client } from "#kube/client.ts";
+import type { Clock } from "#kube/clock.ts";
+import { InformerFactory, type Watched } from "#kube/informer-factory.ts";
+import { KubernetesError } from "#kube/kubernetes-error.ts";
+import { Reflector } from "#kube/reflector.ts";
+import type { Resource, ResourceType } from "#kube/resource.ts";
+import type { Reflect } from "#kube/shared-informer.ts";
+import type { StoreReader } from "#kube/store.ts";
+import type { Transform } from "#kube/transform.ts";
+import type { Logger } from "#observability/logger.ts";
+import { CONFIG_MAPS, configMapToKeep, DEPLOYMENTS, SECRETS, SERVICES } from "./delivered-objects.ts";
+
+/** Whether Secrets and ConfigMaps of a namespace may be read; `unknown` until it has been tried. */
+export type Grant = "granted" | "refused" | "unknown";
+
+export interface GrantedNamespacesOptions {
+  readonly client: Client;
+  /** Those whose Secrets may be read, and in which is delivered. */
+  readonly secretNamespaces: readonly string[];
+  /** Those in which Deployments of gateways are restarted or made. */
+  readonly deploymentNamespaces: readonly string[];
+  /** Those in which Services of gateways are made. */
+  readonly serviceNamespaces: readonly string[];
+  /** What may be read in a namespace has changed. */
+  readonly onGrant: (namespace: string) => void;
+  readonly onChange: (type: ResourceType, change: Change<Resource>) => void;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: InformersMetrics;
+}
+
+/**
+ * Secrets, ConfigMaps and what gateways run in, of the namespaces in which the
+ * controller was given rights, one watch for each and kind. Nobody waits for them:
+ * a right that is missing concerns its namespace alone, and is asked for again.
+ */
+export class GrantedNamespaces {
+  readonly #options: GrantedNamespacesOptions;
+  readonly #informers: InformerFactory;
+  readonly #grants = new Map<string, NamespaceGrant>();
+
+  constructor(options: GrantedNamespacesOptions) {
+    const { clock, logger, metrics } = options;
+    this.#options = options;
+    this.#informers = new InformerFactory({
+      informer: { clock, logger, metrics: metrics.informer },
+      reflect: (watched) => this.#reflect(watched),
+    });
+    for (const namespace of options.secretNamespaces) {
+      const stores = { secrets: this.#watch(SECRETS, namespace), configMaps: this.#watch(CONFIG_MAPS, namespace) };
+      this.#grants.set(namespace, { ...stores, synced: new Set(), refused: new Set() });
+    }
+    for (const namespace of options.deploymentNamespaces) this.#watch(DEPLOYMENTS, namespace);
+    for (const namespace of options.serviceNamespaces) this.#watch(SERVICES, namespace);
+  }
+
+  grantOf(namespace: string): Grant {
+    const grant = this.#grants.get(namespace);
+    if (!grant || grant.refused.size > 0) return "refused";
+    return grant.synced.size === GRANTED_TYPES.length ? "granted" : "unknown";
+  }
+
+  /** The Secrets of a namespace that is granted. */
+  secrets(namespace: string): StoreReader<Resource> | undefined {
+    return this.grantOf(namespace) === "granted" ? this.#grants.get(namespace)?.secrets : undefined;
+  }
+
+  /** The ConfigMaps of a namespace that is granted; of those that are not ours only the metadata. */
+  configMaps(namespace: string): StoreReader<Resource> | undefined {
+    return this.grantOf(namespace) === "granted" ? this.#grants.get(namespace)?.configMaps : undefined;
+  }
+
+  /** Watches until the signal aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    this.#informers.start(signal);
+    await this.#informers.ended();
+  }
+
+  #watch(type: ResourceType, namespace: string): StoreReader<Resource> {
+    const content = GRANTED_TYPES.includes(type) ? "whole" : "metadata";
+    const transform = TRANSFORMS.get(type);
+    const informer = this.#informers.informer<Resource>(type, {
+      selection: { namespace },
+      content,
+      ...(transform && { transform }),
+    });
+    const told = informer.addHandler((change) => this.#options.onChange(type, change), { name: "gateways" });
+    void told.synced.then(() => this.#note(type, namespace, "synced"));
+    return informer.store;
+  }
+
+  #reflect<R extends Resource>({ content, ...watched }: Watched): Reflect<R> {
+    const { client, clock, logger, metrics } = this.#options;
+    const { type, selection } = watched;
+    const { namespace = "" } = selection;
+    return (sink, signal) =>
+      new Reflector<R>({
+        client,
+        clock,
+        logger,
+        metrics: metrics.reflector,
+        ...watched,
+        sink,
+        metadataOnly: content === "metadata",
+        onError: (error) => {
+          if (error instanceof KubernetesError && error.code === 403) this.#note(type, namespace, "refused");
+        },
+        onWatching: () => this.#note(type, namespace, "watching"),
+      }).run(signal);
+  }
+
+  #note(type: ResourceType, namespace: string, news: "synced" | "refused" | "watching"): void {
+    const grant = this.#grants.get(namespace);
+    if (!grant || !GRANTED_TYPES.includes(type)) return;
+    const before = this.grantOf(namespace);
+    if (news === "synced") grant.synced.add(type);
+    else if (news === "refused") grant.refused.add(type);
+    else grant.refused.delete(type);
+    if (this.grantOf(namespace) !== before) this.#options.onGrant(namespace);
+  }
+}
+
+interface NamespaceGrant {
+  readonly secrets: StoreReader<Resource>;
+  readonly configMaps: StoreReader<Resource>;
+  readonly synced: Set<ResourceType>;
+  readonly refused: Set<ResourceType>;
+}
+
+/** What has to be readable for anything to be delivered. */
+const GRANTED_TYPES: readonly ResourceType[] = [SECRETS, CONFIG_MAPS];
+
+const TRANSFORMS: ReadonlyMap<ResourceType, Transform<Resource>> = new Map([[CONFIG_MAPS, configMapToKeep]]);

@@ -1,0 +1,43 @@
+import { isDeepStrictEqual } from "node:util";
+import type { FactFollower } from "#cluster/fact-followers.ts";
+import type { FactObject } from "#cluster/fact-handler.ts";
+import type { Change } from "#kube/change.ts";
+import { LOW_PRIORITY } from "#kube/enqueue-changes.ts";
+import type { WorkQueue } from "#kube/work-queue.ts";
+import { type GatewaySources, touchedGateways } from "./touched-gateways.ts";
+
+/**
+ * Queues the gateways that a change of a fact touches: those that depend on the old
+ * state before the index takes the new one in, and on the new state afterwards.
+ */
+export function wakeUps(queue: Pick<WorkQueue, "add">, sources: GatewaySources): FactFollower {
+  return (kind, change) => {
+    if (!isNews(change)) return undefined;
+    const priority = change.type === "added" && change.isInInitialList ? LOW_PRIORITY : 0;
+    // Every gateway is queued as it is first seen; what it depends on need not wake it beside that.
+    if (priority === LOW_PRIORITY && kind !== "AIGatewayConfig") return undefined;
+    const touched = new Set<string>();
+    const note = (object: FactObject) => {
+      for (const key of touchedGateways(kind, object, sources)) touched.add(key);
+    };
+    if (change.type !== "added") note(change.type === "updated" ? change.old : change.object);
+    return () => {
+      try {
+        if (change.type !== "deleted") note(change.object);
+      } finally {
+        for (const key of touched) queue.add(key, { priority });
+      }
+    };
+  };
+}
+
+/** More than a status, which is ours, or what the API server keeps for itself. */
+function isNews(change: Change<FactObject>): boolean {
+  if (change.type !== "updated" || change.isRecreated) return true;
+  return !isDeepStrictEqual(told(change.old), told(change.object));
+}
+
+function told({ metadata }: FactObject): unknown {
+  const { generation, deletionTimestamp, labels = {}, annotations = {}, finalizers = [] } = metadata;
+  return [generation, deletionTimestamp, labels, annotations, finalizers];
+}
