@@ -18,6 +18,8 @@ export type GatewayPart = (typeof GATEWAY_PARTS)[number];
  */
 export interface Adapter {
   readonly name: AdapterName;
+  /** Counted up when something else is written for the same configuration, so that gateways get it; 1, if absent. */
+  readonly renderingVersion?: number;
   /** What it cannot do. All else it can. */
   readonly lacks: Readonly<Record<GatewayPart, readonly Lack[]>>;
   readonly identifiers: Identifiers;

@@ -48,4 +48,6 @@ export interface EffectiveRoute extends Omit<Route, "targetModel" | "targets" | 
 
 export interface EffectiveIntegration extends Omit<IntegrationConfig["spec"], "targetRefs"> {
   readonly name: string;
+  /** What of the gateway it is about, by names of models and origins of routes; all of it, if absent. */
+  readonly about?: { readonly models: readonly string[]; readonly routes: readonly string[] };
 }

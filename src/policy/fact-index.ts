@@ -149,6 +149,10 @@ export class FactIndex implements PolicyLookup {
     return this.#policies.judge(subject, now).effective;
   }
 
+  policyHoldsUntil(subject: Subject, now: number): number | undefined {
+    return this.#policies.judge(subject, now).holdsUntil;
+  }
+
   auditCandidates(subject: Subject, now: number): readonly AuditCandidate[] {
     return this.#policies.judge(subject, now).candidates;
   }

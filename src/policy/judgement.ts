@@ -34,6 +34,11 @@ export class Judgement {
     this.effective = mergePolicies(this.#enforced, this.#ended);
   }
 
+  /** Milliseconds since the epoch at which the next exception ends. */
+  get holdsUntil(): number | undefined {
+    return this.#inForce.length === 0 ? undefined : this.#holdsUntil;
+  }
+
   holdsAt(now: number): boolean {
     return this.#holdsFrom <= now && now < this.#holdsUntil;
   }

@@ -25,6 +25,8 @@ export interface PolicyLookup {
   /** What is publicly known of models; undefined where nothing is, and rules that need it are silent. */
   readonly models: ModelIndex | undefined;
   effectivePolicy(subject: Subject, now: number): EffectivePolicy;
+  /** When the effective policy may change by time alone: the next exception for the subject ends. Undefined: never. */
+  policyHoldsUntil(subject: Subject, now: number): number | undefined;
   /** One for each policy in Audit that selects the subject. */
   auditCandidates(subject: Subject, now: number): readonly AuditCandidate[];
   /** Approvals one of whose patterns matches the model's upstream id, by name. In whatever state they are. */

@@ -55,6 +55,20 @@ export function judgeWholly(candidate: Candidate, context: ReviewContext): Omit<
   };
 }
 
+/** An object taken apart, with the violations of its shape and of the rules that are asked. */
+export interface JudgedParts {
+  readonly parts: Parts;
+  readonly violations: readonly Violation[];
+}
+
+/** For who acts on each part by itself; what policies in Audit would add is of no interest then. */
+export function judgeParts(candidate: Candidate, context: ReviewContext): JudgedParts {
+  const shape = shapeViolations(candidate.kind, candidate.object, candidate.old);
+  const parts = partsOf(candidate.kind, candidate.object, candidate.subject, shape.length === 0);
+  const found = judgeRules(parts, candidate, context, context.rules);
+  return { parts, violations: inOrder([...shape, ...found]) };
+}
+
 function withSources(parts: Parts, candidate: Candidate, context: ReviewContext): ReviewContext {
   const rules = context.rules ?? rulesOverSources(parts, candidate, context);
   return rules ? { ...context, rules } : context;

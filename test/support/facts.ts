@@ -99,6 +99,7 @@ function lookupOf(world: World, policy: EffectivePolicy, namespace: string): Pol
   return {
     models: undefined,
     effectivePolicy: () => policy,
+    policyHoldsUntil: () => undefined,
     auditCandidates: () => [],
     approvalsOf: (modelId) =>
       approvals.filter((approval) => approval.spec.models.some((pattern) => covers(pattern, modelId))),
