@@ -33,6 +33,15 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: "image",
+          include: ["test/image/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 600_000, // packages are fetched, and the base is made once
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: "cluster",
           include: ["test/cluster/**/*.test.ts"],
           globalSetup: ["./test/support/control-plane/global-setup.ts"],

@@ -2,6 +2,7 @@ import { audit } from "./audit.ts";
 import type { Command } from "./command.ts";
 import { crds } from "./crds.ts";
 import { exportCommand } from "./export.ts";
+import { health } from "./health.ts";
 import { policy } from "./policy.ts";
 import { rules } from "./rules.ts";
 import { serve } from "./serve.ts";
@@ -18,6 +19,7 @@ export const COMMANDS: readonly Command[] = [
   rules,
   crds,
   exportCommand,
+  health,
   version,
   watch,
 ];
