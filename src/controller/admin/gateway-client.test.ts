@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import type { ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { Registry } from "prom-client";
@@ -107,6 +108,22 @@ test.each([
     message: `${new URL(gateway.url).host}: does not answer in time`,
   });
   await expect.poll(() => gateway.sockets.size).toBe(0);
+});
+
+test("waits no longer for a gateway that sends its answer byte by byte", async () => {
+  const clock = new ManualClock();
+  const responses: ServerResponse[] = [];
+  await using gateway = await FakeGateway.start((response) => {
+    responses.push(response.writeHead(200, { "content-length": "1000" }));
+  });
+  const answer = client(clock).ask(get(gateway.url, { limitMilliseconds: 700 }));
+  await expect.poll(() => gateway.requests.length).toBe(1);
+  for (let bytes = 0; bytes < 7; bytes += 1) {
+    responses[0]?.write(" ");
+    await new Promise((resolve) => void setImmediate(resolve));
+    clock.advance(100);
+  }
+  expect(await answer).toMatchObject({ type: "unreachable" });
 });
 
 test("says that nobody listens, and names neither user nor query of the URL", async () => {
