@@ -1,17 +1,19 @@
 /**
- * `npm run bench -- admission|apiserver|informer|rules [--json] [--quick]`: costs as ratios inside one run, since
+ * `npm run bench -- admission|apiserver|controller|informer|rules [--json] [--quick]`: costs as ratios inside one run, since
  * machines are noisy. Progress goes to standard error, the result to standard output.
  */
 import { parseArgs } from "node:util";
 import { benchAdmission } from "./admission.ts";
 import { benchApiServer } from "./apiserver.ts";
 import type { Bench, Row } from "./bench.ts";
+import { benchController } from "./controller.ts";
 import { benchInformer } from "./informer.ts";
 import { benchRules } from "./rules.ts";
 
 const BENCHES: ReadonlyMap<string, Bench> = new Map<string, Bench>([
   ["admission", benchAdmission],
   ["apiserver", benchApiServer],
+  ["controller", benchController],
   ["informer", benchInformer],
   ["rules", benchRules],
 ]);

@@ -15,6 +15,7 @@ import { WorkQueueMetrics } from "#kube/work-queue-metrics.ts";
 import type { Logger } from "#observability/logger.ts";
 import type { FactIndex } from "#policy/fact-index.ts";
 import type { ControllerSettings } from "./controller-settings.ts";
+import { gatewayCaches } from "./gateway-caches.ts";
 import { lead } from "./lead.ts";
 
 /** The cluster as the process sees it anyway. */
@@ -60,6 +61,7 @@ export async function runController(options: ControllerOptions, signal: AbortSig
     event: new EventMetrics(registry),
     informers: options.informersMetrics,
   };
+  const caches = gatewayCaches(cluster.informers);
   const { namespace = cluster.namespace ?? "default", name } = settings.lease;
   const elector: LeaderElector = new LeaderElector({
     client: cluster.leaseClient,
@@ -68,7 +70,8 @@ export async function runController(options: ControllerOptions, signal: AbortSig
     clock,
     logger,
     metrics: new LeaderElectionMetrics(registry),
-    onStartedLeading: (term) => lead({ ...options, metrics, client: guardedClient(cluster.client, elector) }, term),
+    onStartedLeading: (term) =>
+      lead({ ...options, caches, metrics, client: guardedClient(cluster.client, elector) }, term),
   });
   await elector.run(signal);
 }

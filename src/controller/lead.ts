@@ -1,24 +1,28 @@
-import type { AIGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
-import type { FactObject } from "#cluster/fact-handler.ts";
 import type { Client } from "#kube/client.ts";
 import type { Clock } from "#kube/clock.ts";
 import { ControllerLoop } from "#kube/controller-loop.ts";
 import { LOW_PRIORITY } from "#kube/enqueue-changes.ts";
 import { EventRecorder } from "#kube/events.ts";
+import { ExponentialBackoff } from "#kube/rate-limiter.ts";
 import { WorkQueue } from "#kube/work-queue.ts";
 import type { Logger } from "#observability/logger.ts";
+import { withCachedReads } from "./cached-reads.ts";
+import { claimedPlaces } from "./claimed-places.ts";
 import type { ControlledCluster, ControllerMetrics } from "./controller.ts";
 import type { ControllerSettings } from "./controller-settings.ts";
-import { GATEWAYS } from "./gateways.ts";
+import type { GatewayCaches } from "./gateway-caches.ts";
+import { gatewayPorts } from "./gateway-effects.ts";
 import { GrantedNamespaces } from "./granted-namespaces.ts";
 import { gatewayReconciler } from "./reconcile-gateway.ts";
 import { SecretUses } from "./secret-uses.ts";
+import { Settling } from "./settling.ts";
 import { wakeOwners } from "./wake-owners.ts";
 import { wakeUps } from "./wake-ups.ts";
 
 export interface LeadOptions {
   readonly settings: ControllerSettings;
   readonly cluster: ControlledCluster;
+  readonly caches: GatewayCaches;
   /** Writes only while we lead. */
   readonly client: Client;
   readonly clock: Clock;
@@ -28,29 +32,16 @@ export interface LeadOptions {
 
 /** One term as the leader: everything that it starts has ended when it resolves, after the signal has aborted. */
 export async function lead(options: LeadOptions, signal: AbortSignal): Promise<void> {
-  const { settings, cluster, client, clock, logger, metrics } = options;
-  const { facts, clusterFacts, informers } = cluster;
-  const gateways = informers.informer<FactObject>(GATEWAYS).store;
-  const queue = new WorkQueue({ name: "aigatewayconfig", clock, metrics: metrics.queue });
-  const sources = { facts, secretUses: new SecretUses(), allGateways: () => gateways.keys() };
-
-  const granted = new GrantedNamespaces({
-    client: cluster.client,
-    secretNamespaces: settings.secretNamespaces,
-    deploymentNamespaces: [...new Set([...settings.rolloutNamespaces, ...settings.managedNamespaces])],
-    serviceNamespaces: settings.managedNamespaces,
-    onGrant: (namespace) => {
-      for (const name of facts.objectsIn(namespace).names("AIGatewayConfig")) queue.add(`${namespace}/${name}`);
-    },
-    onChange: wakeOwners(queue, sources.secretUses),
+  const { settings, cluster, caches, client, clock, logger, metrics } = options;
+  const { facts, clusterFacts } = cluster;
+  const secretUses = new SecretUses();
+  const queue = new WorkQueue({
+    name: CONTROLLER,
     clock,
-    logger,
-    metrics: metrics.informers,
+    metrics: metrics.queue,
+    rateLimiter: new ExponentialBackoff({ firstMilliseconds: 5, longestMilliseconds: LONGEST_BACKOFF_MILLISECONDS }),
   });
-
-  using _wakeUps = clusterFacts.follow(wakeUps(queue, sources));
-  for (const key of gateways.keys()) queue.add(key, { priority: LOW_PRIORITY });
-
+  const granted = grantedNamespaces(options, queue, secretUses);
   const events = new EventRecorder({
     client: cluster.client, // its updates of a series carry no resource version, and can do no harm
     source: { controller: settings.controllerName, instance: settings.identity },
@@ -58,16 +49,31 @@ export async function lead(options: LeadOptions, signal: AbortSignal): Promise<v
     clock,
     metrics: metrics.event,
   });
+
+  const { places, claimAnew } = claimedPlaces(caches, settings, facts);
+  const sources = { facts, secretUses, allGateways: () => caches.gateways() };
+  using _wakeUps = clusterFacts.follow(wakeUps(queue, sources, claimAnew));
+  for (const key of caches.gateways()) queue.add(key, { priority: LOW_PRIORITY });
+
+  const ports = gatewayPorts({
+    client: withCachedReads(client, granted),
+    controllerName: settings.controllerName,
+    events,
+    clock,
+  });
+  const settling = new Settling(clock);
   const loop = new ControllerLoop({
-    name: "aigatewayconfig",
+    name: CONTROLLER,
     reconcile: gatewayReconciler({
-      gateway: (key) => gateways.get(key) as AIGatewayConfig | undefined,
       scope: settings,
       client,
       facts,
+      caches,
       granted,
-      secretUses: sources.secretUses,
-      events,
+      places,
+      secretUses,
+      settling,
+      ports,
       clock,
     }),
     queue,
@@ -80,5 +86,33 @@ export async function lead(options: LeadOptions, signal: AbortSignal): Promise<v
   await Promise.all([loop.run(signal), granted.run(signal), events.run(signal)]);
 }
 
-/** Most of the time a reconcile waits for a gateway, and a slow one must not hold up the others. */
+/** In metrics and logs. */
+const CONTROLLER = "aigatewayconfig";
+
+/** A gateway that comes back after an hour has its configuration within a minute; client-go waits for up to 1000 s. */
+const LONGEST_BACKOFF_MILLISECONDS = 60_000;
+
+/** Most of the time a reconcile waits for others, and a slow one must not hold up the rest. */
 const CONCURRENCY = 16;
+
+function grantedNamespaces(
+  { settings, cluster, clock, logger, metrics }: LeadOptions,
+  queue: WorkQueue,
+  secretUses: SecretUses,
+): GrantedNamespaces {
+  const { secretNamespaces, rolloutNamespaces, managedNamespaces } = settings;
+  return new GrantedNamespaces({
+    client: cluster.client,
+    secretNamespaces,
+    deploymentNamespaces: [...new Set([...rolloutNamespaces, ...managedNamespaces])],
+    serviceNamespaces: managedNamespaces,
+    onGrant: (namespace) => {
+      for (const name of cluster.facts.objectsIn(namespace).names("AIGatewayConfig"))
+        queue.add(`${namespace}/${name}`, { priority: LOW_PRIORITY });
+    },
+    onChange: wakeOwners(queue, secretUses),
+    clock,
+    logger,
+    metrics: metrics.informers,
+  });
+}

@@ -1,44 +1,65 @@
-import type { AIGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
 import type { Client } from "#kube/client.ts";
-import type { Clock } from "#kube/clock.ts";
-import type { EventRecorder } from "#kube/events.ts";
+import { isConflict } from "#kube/kubernetes-error.ts";
 import type { Reconcile } from "#kube/reconcile-attempt.ts";
-import { DONE } from "#kube/reconcile-result.ts";
+import { DONE, retry } from "#kube/reconcile-result.ts";
 import { TimeSlice } from "#kube/time-slice.ts";
-import type { PolicyLookup } from "#policy/policy-lookup.ts";
 import type { ControllerScope } from "./controller-settings.ts";
-import type { GrantedNamespaces } from "./granted-namespaces.ts";
+import type { Findings } from "./gateway-ports.ts";
 import { letGo } from "./let-go.ts";
 import { responsibilityFor } from "./responsibility.ts";
-import type { SecretUses } from "./secret-uses.ts";
+import { type ServeOptions, serveGateway } from "./serve-gateway.ts";
 
-export interface GatewayReconcilerOptions {
-  /** As the cache has it. */
-  readonly gateway: (key: string) => AIGatewayConfig | undefined;
+export interface GatewayReconcilerOptions extends ServeOptions {
   readonly scope: ControllerScope;
   readonly client: Client;
-  readonly facts: PolicyLookup;
-  readonly granted: GrantedNamespaces;
-  readonly secretUses: SecretUses;
-  readonly events: EventRecorder;
-  readonly clock: Clock;
 }
 
-/** Brings a gateway to what its AIGatewayConfig and all that it depends on say. */
+/** Brings a gateway to what its AIGatewayConfig and all that it depends on say, and says how that went. */
 export function gatewayReconciler(options: GatewayReconcilerOptions): Reconcile {
-  const { gateway, scope, client, facts, secretUses, clock } = options;
+  const { scope, client, facts, caches, secretUses, settling, ports, clock } = options;
   const { controllerName } = scope;
   const slice = new TimeSlice(clock);
+  const forget = (key: string) => {
+    secretUses.set(key, NO_SECRETS);
+    settling.settled(key);
+    ports.forget(key);
+  };
   return async (key, { signal }) => {
     // Thousands may need no more than a look, and reviews must not wait for them.
     if (slice.isOver) await slice.rest();
-    const object = gateway(key);
-    if (!object) {
-      secretUses.set(key, new Set());
+    const [namespace = "", name = ""] = key.split("/");
+    const gateway = caches.get("AIGatewayConfig", namespace, name);
+    if (!gateway) {
+      forget(key);
       return DONE;
     }
-    const responsibility = responsibilityFor(object, scope, facts);
-    if (responsibility.type === "another's") await letGo(object, { client, controllerName, signal });
-    return DONE;
+    const responsibility = responsibilityFor(gateway, scope, facts);
+    if (responsibility.type !== "ours") forget(key);
+    try {
+      switch (responsibility.type) {
+        case "ours":
+          return await serveGateway({ key, gateway, gatewayClass: responsibility.gatewayClass }, options, signal);
+        case "nobody's":
+          await ports.report(gateway, NOTHING_FOUND, signal);
+          return DONE;
+        case "another's":
+          await letGo(gateway, { client, controllerName, signal });
+          return DONE;
+        case "outside":
+          return DONE;
+      }
+    } catch (error) {
+      if (isConflict(error)) return retry(); // what the cache held is old; what is new is on its way
+      throw error;
+    }
   };
 }
+
+const NO_SECRETS: ReadonlySet<string> = new Set();
+
+const NOTHING_FOUND: Findings = {
+  gatewayClass: undefined,
+  effective: undefined,
+  delivery: undefined,
+  verification: undefined,
+};

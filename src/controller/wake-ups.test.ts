@@ -28,7 +28,8 @@ function scene() {
       .map(({ metadata: { namespace, name } }) => `${namespace}/${name}`);
   const followers = new FactFollowers(logger);
   const queue = { add: (key: string, options?: AddOptions) => void woken.push([key, options]) };
-  followers.add(wakeUps(queue, { facts, secretUses, allGateways }));
+  const waiting = new Map<string, readonly string[]>();
+  followers.add(wakeUps(queue, { facts, secretUses, allGateways }, (key) => waiting.get(key) ?? []));
   const tell = (kind: FactKind, change: Change<FactObject>): readonly string[] => {
     woken.length = 0;
     followers.around(kind, factHandler(kind, { facts, formOf, logger }))(change);
@@ -38,6 +39,8 @@ function scene() {
     lines,
     secretUses,
     woken,
+    /** Who waits for the place of a gateway. */
+    waiting,
     /** Who is woken when the object takes the place of the one of its name. */
     put: (object: KubernetesObject, isInInitialList = false): readonly string[] => {
       const { kind } = object;
@@ -113,6 +116,15 @@ test("a write of a status wakes nobody; finalizers, labels and annotations do", 
   for (const change of [{ finalizers: ["f"] }, { labels: { a: "b" } }, { annotations: { a: "b" } }]) {
     expect(put(gateway("a/main", {}, { ...metadata, ...change }))).toEqual(["a/main"]);
   }
+});
+
+test("a gateway or class that changes wakes those that wait for a place, and nothing else does", () => {
+  const { put, waiting } = scene();
+  put(gateway("a/main", { gatewayClassName: "one" }));
+  waiting.set("a/main", ["b/main"]);
+  expect(put(gateway("a/main", { gatewayClassName: "one" }))).toEqual(["a/main", "b/main"]);
+  expect(put(gatewayClass("one"))).toEqual(["a/main", "b/main"]);
+  expect(put(namespace("a"))).toEqual(["a/main"]);
 });
 
 test("a shared model wakes the gateways of its namespace that name it", () => {

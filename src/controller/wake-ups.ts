@@ -4,18 +4,24 @@ import type { FactObject } from "#cluster/fact-handler.ts";
 import type { Change } from "#kube/change.ts";
 import { LOW_PRIORITY } from "#kube/enqueue-changes.ts";
 import type { WorkQueue } from "#kube/work-queue.ts";
+import type { FactKind } from "#policy/fact-index.ts";
 import { type GatewaySources, touchedGateways } from "./touched-gateways.ts";
 
 /**
  * Queues the gateways that a change of a fact touches: those that depend on the old
- * state before the index takes the new one in, and on the new state afterwards.
+ * state before the index takes the new one in, and on the new state afterwards; and
+ * where gateways or classes change, those that wait for a place which another had.
  */
-export function wakeUps(queue: Pick<WorkQueue, "add">, sources: GatewaySources): FactFollower {
+export function wakeUps(
+  queue: Pick<WorkQueue, "add">,
+  sources: GatewaySources,
+  claimAnew: (gateway: string) => Iterable<string>,
+): FactFollower {
   return (kind, change) => {
-    if (!isNews(change)) return undefined;
-    const priority = change.type === "added" && change.isInInitialList ? LOW_PRIORITY : 0;
+    const isSeenFirst = change.type === "added" && change.isInInitialList;
     // Every gateway is queued as it is first seen; what it depends on need not wake it beside that.
-    if (priority === LOW_PRIORITY && kind !== "AIGatewayConfig") return undefined;
+    if (!isNews(change) || (isSeenFirst && !PLACING.has(kind))) return undefined;
+    const priority = isSeenFirst ? LOW_PRIORITY : 0;
     const touched = new Set<string>();
     const note = (object: FactObject) => {
       for (const key of touchedGateways(kind, object, sources)) touched.add(key);
@@ -27,9 +33,14 @@ export function wakeUps(queue: Pick<WorkQueue, "add">, sources: GatewaySources):
       } finally {
         for (const key of touched) queue.add(key, { priority });
       }
+      if (!PLACING.has(kind)) return;
+      for (const key of touched) for (const other of claimAnew(key)) queue.add(other, { priority });
     };
   };
 }
+
+/** They say where a configuration is delivered to. */
+const PLACING: ReadonlySet<FactKind> = new Set<FactKind>(["AIGatewayConfig", "AIGatewayClass"]);
 
 /** More than a status, which is ours, or what the API server keeps for itself. */
 function isNews(change: Change<FactObject>): boolean {

@@ -1,11 +1,18 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { parse } from "yaml";
+import { API_VERSION } from "#api/kind.ts";
+import type { AIGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
 import { describeOnControlPlane } from "../support/control-plane/connect.ts";
-import { poll } from "../support/control-plane/poll.ts";
+import { ControllerScene } from "../support/gatehouse/controller-scene.ts";
 import {
   type InstalledGatehouse,
   installCustomResourceDefinitions,
   installGatehouse,
 } from "../support/gatehouse/install.ts";
+
+const SAMPLE = join(import.meta.dirname, "../fixtures/seed/default-ai-config.yaml");
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -14,9 +21,13 @@ describeOnControlPlane(
   (plane) => {
     const stack = new AsyncDisposableStack();
     let gatehouse: InstalledGatehouse;
+    let scene: ControllerScene;
 
     beforeAll(async () => {
       await installCustomResourceDefinitions(plane);
+      scene = new ControllerScene(plane);
+      await scene.put(jsonClass("json"));
+      stack.defer(() => scene.remove("AIGatewayClass", "json"));
       gatehouse = stack.use(
         await installGatehouse(plane, { replicas: 2, values: { "secretNamespaces[0]": plane.namespace } }),
       );
@@ -24,33 +35,122 @@ describeOnControlPlane(
 
     afterAll(() => stack.disposeAsync());
 
-    /** Who leads, by the Lease: the name of a Pod, and which of its processes. */
-    const leader = () =>
-      poll("somebody leads", async () => {
-        const path = ["get", "lease", "gatehouse", "-o", "jsonpath={.spec.holderIdentity}"];
-        const { stdout } = await plane.kubectl(["--namespace", gatehouse.namespace, ...path]);
-        const [pod, process] = stdout.split("_");
-        return process !== undefined && { pod, identity: stdout };
-      });
+    const sample = async (name: string): Promise<AIGatewayConfig> => {
+      const seed = parse(await readFile(SAMPLE, "utf8")) as AIGatewayConfig;
+      const { metadata, spec } = seed;
+      return {
+        ...seed,
+        metadata: { ...metadata, name, namespace: plane.namespace },
+        spec: { ...spec, gatewayClassName: "json" },
+      };
+    };
 
-    test("one of the Pods leads; killed, it leads no more within the time of its lease", async () => {
-      const { pod, identity } = await leader();
+    test("the user's sample is delivered, its keys in the Secret alone, and its status says so", async () => {
+      await scene.put(await sample("seed"));
+      const status = await scene.reaches("seed", { Ready: "True" });
+      expect(status).toMatchObject({
+        phase: "Ready",
+        controllerName: "gateway.example.com/gatehouse",
+        appliedModels: ["dall-e-image-gen", "gpt-3.5-turbo"],
+        observedGeneration: 1,
+      });
+      const { document, secrets, hash } = await scene.delivered("seed");
+      expect(document).toMatchObject({ hash: status.configHash, name: "seed" });
+      expect(hash).toBe(status.configHash);
+      expect(Object.values(secrets)).toEqual(expect.arrayContaining(["sk-xyz123", "sk-abc456"]));
+      const told = JSON.stringify([document, status, await scene.events("seed")]);
+      expect(told).not.toMatch(/sk-xyz123|sk-abc456/);
+    });
+
+    test("an edit reaches the ConfigMap, and fifty in a moment do so in a few writes", async () => {
+      await scene.put(await sample("edited"));
+      await scene.reaches("edited", { Ready: "True" });
+      const before = await scene.delivered("edited");
+      const hashes = new Set<string | undefined>();
+      for (let edit = 1; edit <= 50; edit += 1) {
+        await scene.patch("edited", { spec: { routes: [{ path: `/edit/${edit}`, targetModel: "gpt-3.5-turbo" }] } });
+        hashes.add((await scene.delivered("edited")).hash);
+      }
+      await scene.settles("edited", ({ document }) => JSON.stringify(document).includes("/edit/50"));
+      const after = await scene.delivered("edited");
+      expect(after.hash).not.toBe(before.hash);
+      expect(hashes.size).toBeLessThan(5); // one for every two seconds that the edits took
+    });
+
+    test("what somebody changes, strips or deletes of it comes back", async () => {
+      await scene.put(await sample("drifting"));
+      await scene.reaches("drifting", { Ready: "True" });
+      const { hash } = await scene.delivered("drifting");
+      const isRight = (delivered: { hash: string | undefined; document: unknown }) =>
+        delivered.hash === hash && JSON.stringify(delivered.document).includes(hash ?? "?");
+      await scene.kubectl(
+        "patch",
+        "configmap",
+        "drifting-gateway",
+        "--type=merge",
+        "-p",
+        '{"data":{"gateway.json":"{}"}}',
+      );
+      await scene.settles("drifting", isRight);
+      await scene.kubectl("label", "configmap", "drifting-gateway", "app.kubernetes.io/managed-by-");
+      await scene.kubectl("annotate", "configmap", "drifting-gateway", "gateway.example.com/config-hash-");
+      await scene.settles("drifting", isRight);
+      await scene.kubectl("delete", "configmap,secret", "drifting-gateway");
+      await scene.settles("drifting", isRight);
+    });
+
+    test("a Secret that is missing is named; once it is there the model runs, and a new key follows without an edit", async () => {
+      const gateway = await sample("secretive");
+      const valueFrom = { secretKeyRef: { name: "late", key: "api-key" } };
+      const [first, second] = gateway.spec.models;
+      if (!first || !second) throw new Error("the sample has two models");
+      const models = [{ ...first, auth: { type: "apikey" as const, valueFrom } }, second];
+      await scene.put({ ...gateway, spec: { ...gateway.spec, models } });
+      const status = await scene.reaches("secretive", { ResolvedRefs: "False", Programmed: "True" });
+      expect(status.appliedModels).toEqual(["dall-e-image-gen"]);
+      expect(status.conditions?.find(({ type }) => type === "ResolvedRefs")?.message).toContain("late");
+      await scene.kubectl("create", "secret", "generic", "late", "--from-literal=api-key=first-key");
+      await scene.reaches("secretive", { Ready: "True" });
+      expect(Object.values((await scene.delivered("secretive")).secrets)).toContain("first-key");
+      const rotated = Buffer.from("second-key").toString("base64");
+      await scene.kubectl("patch", "secret", "late", "--type=merge", "-p", `{"data":{"api-key":"${rotated}"}}`);
+      await scene.settles("secretive", ({ secrets }) => Object.values(secrets).includes("second-key"));
+    });
+
+    test("what was delivered goes with its gateway", async () => {
+      await scene.put(await sample("going"));
+      await scene.reaches("going", { Ready: "True" });
+      await scene.kubectl("delete", "aigw", "going", "--wait=true");
+      await scene.isGone("configmap", "going-gateway");
+      await scene.isGone("secret", "going-gateway");
+    });
+
+    test("one of the Pods leads; killed, another leads after the time of its lease and delivers", async () => {
+      const { pod, identity } = await scene.leader(gatehouse.namespace, "gatehouse");
       const leading = (await gatehouse.deployment.pods()).find(({ name }) => name === pod);
       if (leading === undefined) throw new Error(`${pod} is no ready Pod`);
-      process.kill(leading.processId, "SIGKILL");
       const started = performance.now();
-      await poll("another leads", async () => (await leader()).identity !== identity, { within: 30_000 });
+      process.kill(leading.processId, "SIGKILL");
+      await scene.put(await sample("orphaned"));
+      await scene.reaches("orphaned", { Ready: "True" });
+      expect((await scene.leader(gatehouse.namespace, "gatehouse")).identity).not.toBe(identity);
       expect(performance.now() - started).toBeGreaterThan(10_000); // it was killed, and released nothing
     });
 
-    test("a leader that is asked to end hands over at once", async () => {
-      const { identity } = await leader();
-      const exits = gatehouse.deployment.replace();
-      const started = performance.now();
-      await poll("another leads", async () => (await leader()).identity !== identity, { within: 10_000 });
-      expect(performance.now() - started).toBeLessThan(10_000);
-      expect(await exits).toEqual([0, 0]);
+    test("a leader that is asked to end hands over at once, and what was delivered is not written again", async () => {
+      const { identity } = await scene.leader(gatehouse.namespace, "gatehouse");
+      const before = await scene.delivered("seed");
+      expect(await gatehouse.deployment.replace()).toEqual([0, 0]);
+      await scene.put(await sample("after"));
+      await scene.reaches("after", { Ready: "True" });
+      expect((await scene.leader(gatehouse.namespace, "gatehouse")).identity).not.toBe(identity);
+      expect(await scene.delivered("seed")).toEqual(before);
     });
   },
   { certManager: true },
 );
+
+function jsonClass(name: string, controllerName?: string) {
+  const spec = { adapter: "json", ...(controllerName !== undefined && { controllerName }) };
+  return { apiVersion: API_VERSION, kind: "AIGatewayClass", metadata: { name }, spec };
+}

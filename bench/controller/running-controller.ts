@@ -1,0 +1,78 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { developmentCertificate } from "#server/development-certificate.ts";
+import { writeCertificateDirectory } from "../../test/support/certificate-directory.ts";
+import type { ControlPlaneClient } from "../../test/support/control-plane/client.ts";
+import { poll } from "../../test/support/control-plane/poll.ts";
+import { startGatehouse } from "../../test/support/gatehouse/process.ts";
+import { processMicroseconds } from "../process-time.ts";
+
+/** `gatehouse serve` as the one controller of a control plane. */
+export interface RunningController extends AsyncDisposable {
+  /** Returns when at least so many reconciles have ended since the start and nothing is left to do. */
+  readonly quiet: (reconciles: number) => Promise<void>;
+  /** Seconds of processor time since the start of the process. */
+  readonly processorSeconds: () => Promise<number>;
+  /** Reconciles since the start. */
+  readonly reconciles: () => Promise<number>;
+}
+
+export async function startRunningController(
+  { kubeconfig }: ControlPlaneClient,
+  secretNamespaces: readonly string[],
+): Promise<RunningController> {
+  await using stack = new AsyncDisposableStack();
+  const directory = await mkdtemp(join(tmpdir(), "gatehouse-bench-"));
+  stack.defer(() => rm(directory, { recursive: true }));
+  const certificate = await developmentCertificate();
+  const certificates = join(directory, "tls");
+  await writeCertificateDirectory(certificates, certificate, certificate.certificate);
+  const gatehouse = stack.use(
+    await startGatehouse([
+      [`--kubeconfig=${kubeconfig}`, `--certificate-directory=${certificates}`],
+      ["--bind-address=127.0.0.1", "--port=0", "--plain-port=0", "--shutdown-delay=0", "--log-level=info"],
+      [`--secret-namespaces=${secretNamespaces.join(",")}`],
+    ]),
+  );
+  const metric = async (name: string) => sumOf(await (await fetch(`${gatehouse.plain}/metrics`)).text(), name);
+  const reconciles = () => metric("controller_runtime_reconcile_total");
+  const running = stack.move();
+  return {
+    reconciles,
+    quiet: async (wanted) => {
+      let before = -1;
+      await poll(
+        `${wanted} reconciles are over`,
+        async () => {
+          const [done, depth, active] = await Promise.all([
+            reconciles(),
+            metric("workqueue_depth"),
+            metric("controller_runtime_active_workers"),
+          ]);
+          const isQuiet = done >= wanted && depth === 0 && active === 0 && done === before;
+          before = done;
+          await new Promise((resolve) => void setTimeout(resolve, LOOK_MILLISECONDS));
+          return isQuiet;
+        },
+        { within: LONGEST_MILLISECONDS },
+      );
+    },
+    processorSeconds: async () => (await processMicroseconds(gatehouse.processId)) / 1e6,
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+}
+
+/** Twice the same number this far apart is quiet: longer than changes settle for. */
+const LOOK_MILLISECONDS = 500;
+
+/** For a first delivery of all gateways, each of which takes half a dozen requests. */
+const LONGEST_MILLISECONDS = 20 * 60_000;
+
+/** The sum of all series of a metric. */
+function sumOf(metrics: string, name: string): number {
+  return metrics
+    .split("\n")
+    .filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
+    .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" ") + 1)), 0);
+}

@@ -1,0 +1,44 @@
+import type { AIGatewayClass } from "#api/kinds/ai-gateway-class.ts";
+
+/** Where a gateway's configuration goes, with the names of its class filled in. */
+export interface DeliveryTarget {
+  readonly namespace: string;
+  readonly configMapName: string;
+  readonly secretName: string;
+  /** Admin API that it is pushed to, if any. */
+  readonly adminUrl?: string;
+  /** Name of the Deployment that is restarted for it, if any. */
+  readonly rolloutDeployment?: string;
+}
+
+export interface GatewayName {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** Of a gateway of the class. Where the class names no ConfigMap and Secret, both are `NAME-gateway`. */
+export function deliveryTarget({ spec }: AIGatewayClass, gateway: GatewayName): DeliveryTarget {
+  const { configMapName = DEFAULT_NAME, secretName = DEFAULT_NAME, adminAPI, rollout } = spec.delivery ?? {};
+  const fill = (template: string) =>
+    template.replaceAll("{namespace}", gateway.namespace).replaceAll("{name}", gateway.name);
+  return {
+    namespace: gateway.namespace,
+    configMapName: fill(configMapName),
+    secretName: fill(secretName),
+    ...(adminAPI && { adminUrl: fill(adminAPI.url) }),
+    ...(rollout && { rolloutDeployment: fill(rollout.deployment) }),
+  };
+}
+
+const DEFAULT_NAME = "{name}-gateway";
+
+/** What no two gateways can have: equal texts are one place. */
+export function placesOf({ namespace, ...target }: DeliveryTarget): readonly string[] {
+  const { configMapName, secretName, adminUrl, rolloutDeployment } = target;
+  return [
+    `configmap ${namespace}/${configMapName}`,
+    `secret ${namespace}/${secretName}`,
+    ...(adminUrl === undefined ? [] : [`admin ${adminUrl}`]),
+    ...(rolloutDeployment === undefined ? [] : [`deployment ${namespace}/${rolloutDeployment}`]),
+  ];
+}
