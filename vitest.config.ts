@@ -42,6 +42,15 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: "gateways",
+          include: ["test/gateways/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 900_000, // the first run installs the gateways
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: "cluster",
           include: ["test/cluster/**/*.test.ts"],
           globalSetup: ["./test/support/control-plane/global-setup.ts"],

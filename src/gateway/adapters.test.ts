@@ -3,16 +3,18 @@ import { describe, expect, it } from "vitest";
 import { aiGatewayClass } from "#api/kinds/ai-gateway-class.ts";
 import { attachedPolicy } from "#api/kinds/attached-policy.ts";
 import { model } from "#api/kinds/model.ts";
+import { modelConfig } from "#api/kinds/model-config.ts";
 import { POLICY_CONFIGS } from "#api/kinds/policy-config.ts";
 import { limit } from "#api/kinds/rate-limit-policy.ts";
 import { route } from "#api/kinds/route.ts";
 import type { JsonSchema } from "#api/schema.ts";
 import { GATEWAY_PARTS, type GatewayPart } from "./adapter.ts";
-import { ADAPTERS, adapterOf, modulesOf } from "./adapters.ts";
+import { ADAPTERS, adapterOf } from "./adapters.ts";
 import type { Lack } from "./lack.ts";
+import { modulesOf, type Parameters } from "./parameters.ts";
 
 const SCHEMAS: Readonly<Record<GatewayPart, JsonSchema>> = {
-  model: model.json,
+  model: { ...model.json, properties: { ...modelConfig.spec.json.properties, ...model.json.properties } },
   route: route.json,
   policy: attachedPolicy.json,
   limit: limit.json,
@@ -67,9 +69,9 @@ describe("a class", () => {
     expect(adapterOf(classOf({ adapter: "envoy", controllerName: "example.org/other" }))).toBeUndefined();
   });
 
-  it.each([undefined, {}, { modules: "http.handlers.rate_limit" }, { modules: null }])(
+  it.each<Parameters>([undefined, {}, { modules: "http.handlers.rate_limit" }, { modules: null }])(
     "has no modules by parameters %j",
-    (parameters) => expect(modulesOf(classOf({ parameters }))).toEqual([]),
+    (parameters) => expect(modulesOf(parameters)).toEqual([]),
   );
 });
 

@@ -15,9 +15,3 @@ export function adapterOf({ spec: { controllerName, adapter } }: AIGatewayClass)
   if (controllerName !== undefined && controllerName !== CONTROLLER_NAME) return undefined;
   return byName.get(adapter ?? "json");
 }
-
-/** Modules of the gateway that a class says are built in, beside those that always are. */
-export function modulesOf({ spec: { parameters } }: AIGatewayClass): readonly unknown[] {
-  const modules = parameters?.["modules"];
-  return Array.isArray(modules) ? modules : [];
-}

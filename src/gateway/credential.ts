@@ -1,3 +1,4 @@
+import type { RelativePath } from "#api/field-path.ts";
 import type { Model } from "#api/kinds/model.ts";
 import { isVariableReference, secretKeyOf, variablesIn } from "#api/reference.ts";
 import type { RenderContext } from "./rendering.ts";
@@ -31,4 +32,9 @@ function sourceOf(auth: NonNullable<Model["auth"]>, secret: RenderContext["secre
   if (isVariableReference(value)) return { type: "variable", variable: variablesIn(value)[0] ?? "" };
   const key = secretKeyOf(value);
   return { type: "content", content: key ? secret(key) : value };
+}
+
+/** Whether a text at this place of a model is a variable's name that stands for the credential as a whole. */
+export function isCredentialVariable(at: RelativePath, text: string): boolean {
+  return at.length === 2 && at[0] === "auth" && at[1] === "value" && isVariableReference(text);
 }

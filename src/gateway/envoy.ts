@@ -10,6 +10,7 @@ export const ENVOY: Adapter = {
   name: "envoy",
   lacks: {
     model: [
+      { field: "endpoint", isNeeded: true, because: "knows no provider's own" },
       { field: "rateLimits.tokensPerMinute", because: NO_TOKENS },
       { field: "rateLimits.key", value: "Consumer", because: NO_CONSUMERS },
       { field: "rateLimits.key", value: "Header", because: "would have to be told which header" },
@@ -45,6 +46,7 @@ export const ENVOY: Adapter = {
     model: 3400,
     route: 2400,
     link: 96,
+    try: 0,
     policy: 512,
     copies: 4,
     escaped: { characters: /%/g, bytes: 2 },

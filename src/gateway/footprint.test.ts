@@ -3,8 +3,14 @@ import { expect, it } from "vitest";
 import { ADAPTERS } from "./adapters.ts";
 import { boundByLength, boundByText, MAX_RENDERED_BYTES } from "./footprint.ts";
 
-const counts = fc.record({ models: fc.nat(256), routes: fc.nat(512), links: fc.nat(8192), policies: fc.nat(64) });
-const NOTHING = { models: 0, routes: 0, links: 0, policies: 0 };
+const counts = fc.record({
+  models: fc.nat(256),
+  routes: fc.nat(512),
+  links: fc.nat(8192),
+  tries: fc.nat(81_920),
+  policies: fc.nat(64),
+});
+const NOTHING = { models: 0, routes: 0, links: 0, tries: 0, policies: 0 };
 
 it.each(ADAPTERS)("the bound by length is never below the one by the text, for $name", ({ footprint }) => {
   fc.assert(

@@ -10,6 +10,8 @@ export interface Footprint {
   readonly route: number;
   /** A target or fallback of a route, or a fallback of a model. */
   readonly link: number;
+  /** A further try of a target. */
+  readonly try: number;
   readonly policy: number;
   /** How often what users wrote is repeated. */
   readonly copies: number;
@@ -22,6 +24,7 @@ export interface Counts {
   readonly models: number;
   readonly routes: number;
   readonly links: number;
+  readonly tries: number;
   readonly policies: number;
 }
 
@@ -40,7 +43,7 @@ export function boundByText(footprint: Footprint, counts: Counts, text: string):
   return boundOfParts(footprint, counts) + copies * (Buffer.byteLength(text) + longer);
 }
 
-function boundOfParts(footprint: Footprint, { models, routes, links, policies }: Counts): number {
+function boundOfParts(footprint: Footprint, { models, routes, links, tries, policies }: Counts): number {
   const { base, model, route, link, policy } = footprint;
-  return base + model * models + route * routes + link * links + policy * policies;
+  return base + model * models + route * routes + link * links + footprint.try * tries + policy * policies;
 }

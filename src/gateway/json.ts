@@ -13,6 +13,6 @@ export const JSON_ADAPTER: Adapter = {
     variables: "anywhere",
   },
   // Defaults that are filled in take 300 bytes of a model and 150 of a route.
-  footprint: { base: 1024, model: 512, route: 256, link: 32, policy: 64, copies: 1 },
+  footprint: { base: 1024, model: 512, route: 256, link: 32, try: 0, policy: 64, copies: 1 },
   render: renderJson,
 };

@@ -45,3 +45,10 @@ it("finds fields of one type of policy only", () => {
 it("takes nothing from prototypes", () => {
   expect(usesOf({ field: "constructor.name", because: BECAUSE }, { key: "a" })).toEqual([]);
 });
+
+it("finds the want of a field that is needed, unless another object has it", () => {
+  const lack: Lack = { field: "endpoint", isNeeded: true, because: BECAUSE };
+  expect(usesOf(lack, { name: "gpt" })).toEqual([["endpoint"]]);
+  expect(usesOf(lack, { name: "gpt", endpoint: "https://api.example" })).toEqual([]);
+  expect(usesOf(lack, { name: "gpt", modelRef: { name: "shared" } })).toEqual([]);
+});

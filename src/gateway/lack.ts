@@ -1,6 +1,6 @@
 import type { RelativePath } from "#api/field-path.ts";
 
-/** A field, or a value of one, that a gateway can do nothing with. */
+/** A field, or a value of one, that a gateway can do nothing or not enough with, or not do without. */
 export interface Lack {
   /** `timeouts.streamIdle`; below each item of a list `match.headers[].type`. */
   readonly field: string;
@@ -10,6 +10,10 @@ export interface Lack {
   readonly except?: string;
   /** The field beside it whose value is not meant. */
   readonly exceptAs?: string;
+  /** It is the want of the field that is meant: the gateway cannot do without. */
+  readonly isNeeded?: true;
+  /** The gateway does a part of it, which is worth a warning and no refusal. */
+  readonly isPartly?: true;
   /** The type of policy whose field is meant. */
   readonly of?: string;
   /** Completes "the gateway …". */
@@ -25,6 +29,7 @@ export interface Lack {
  */
 export function usesOf(lack: Lack, part: unknown): readonly RelativePath[] {
   if (lack.of !== undefined && fieldOf(part, "type") !== lack.of) return NONE;
+  if (lack.isNeeded) return isWanting(lack.field, part) ? [[lack.field]] : NONE;
   const found = usesBelow(lack, segmentsOf(lack.field), 0, part);
   if (found === undefined) return NONE;
   const { field, exceptAs } = lack;
@@ -32,6 +37,11 @@ export function usesOf(lack: Lack, part: unknown): readonly RelativePath[] {
 }
 
 const NONE: readonly RelativePath[] = [];
+
+/** What only refers to another object is said there. */
+function isWanting(field: string, part: unknown): boolean {
+  return fieldOf(part, field) === undefined && fieldOf(part, "modelRef") === undefined;
+}
 
 /** Stands for every item of a list. */
 const EACH = "[]";

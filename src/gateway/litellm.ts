@@ -61,7 +61,7 @@ export const LITELLM: Adapter = {
     variables: "as a whole text",
   },
   // Of a model 455 bytes with every parameter.
-  footprint: { base: 4096, model: 600, route: 64, link: 32, policy: 256, copies: 2 },
+  footprint: { base: 4096, model: 600, route: 64, link: 32, try: 0, policy: 256, copies: 2 },
 };
 
 const REFERENCE = "os.environ/";

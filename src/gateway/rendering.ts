@@ -1,6 +1,6 @@
-import type { AIGatewayClass } from "#api/kinds/ai-gateway-class.ts";
 import type { SecretKey } from "#api/reference.ts";
 import type { EffectiveConfiguration } from "./effective-configuration.ts";
+import type { Parameters } from "./parameters.ts";
 
 export interface RenderContext {
   /** Of everything that goes into the configuration: what the gateway has to echo. */
@@ -8,7 +8,7 @@ export interface RenderContext {
   /** The content. Every key that the configuration names is there: parts whose Secrets are missing never get here. */
   readonly secret: (reference: SecretKey) => string;
   /** `spec.parameters` of the class. */
-  readonly parameters: AIGatewayClass["spec"]["parameters"];
+  readonly parameters: Parameters;
   /** Whether a credential stands where none should, as in a policy's `config`: then no file may be in the ConfigMap. */
   readonly isConfidential?: boolean;
 }

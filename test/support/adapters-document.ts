@@ -63,6 +63,7 @@ const LENGTHS: readonly (readonly [string, (footprint: Adapter["footprint"]) => 
   ["for each model", ({ model }) => model],
   ["for each route", ({ route }) => route],
   ["for each target and fallback", ({ link }) => link],
+  ["for each further try of a target", (footprint) => footprint.try],
   ["for each policy", ({ policy }) => policy],
   ["for each byte of JSON in the object", ({ copies }) => copies],
 ];
@@ -83,7 +84,8 @@ function isAbout(lack: Lack, row: Lack): boolean {
   return lack.value === undefined && row.field.startsWith(`${lack.field}.`);
 }
 
-function titleOf({ field, value, except, exceptAs, of }: Lack): string {
+function titleOf({ field, value, except, exceptAs, of, isNeeded }: Lack): string {
+  if (isNeeded) return `no ${code(field)}`;
   const meant = value === undefined ? "" : ` as ${code(value)}`;
   const other = except === undefined ? "" : ` other than ${code(except)}`;
   const unlike = exceptAs === undefined ? "" : ` other than ${code(exceptAs)}`;
@@ -91,7 +93,8 @@ function titleOf({ field, value, except, exceptAs, of }: Lack): string {
 }
 
 function said(lack: Lack | undefined): string {
-  return lack === undefined ? "yes" : `no: ${lack.because}`;
+  if (lack === undefined) return "yes";
+  return `${lack.isPartly ? "partly" : "no"}: ${lack.because}`;
 }
 
 function treatment({ expansion: { syntax, escape } }: Adapter): string {

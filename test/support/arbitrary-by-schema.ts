@@ -17,14 +17,15 @@ export function objectsOfKind({ kind, spec }: Kind): fc.Arbitrary<KubernetesObje
   );
 }
 
-function valuesOf(schema: JsonSchema): fc.Arbitrary<unknown> {
+/** Values that a schema lets be, short lists aside. */
+export function valuesOf(schema: JsonSchema, texts: readonly string[] = TEXTS): fc.Arbitrary<unknown> {
   switch (schema.type) {
     case "object":
-      return objectsOf(schema);
+      return objectsOf(schema, texts);
     case "array":
-      return fc.array(schema.items ? valuesOf(schema.items) : hostileValue, { maxLength: 3 });
+      return fc.array(schema.items ? valuesOf(schema.items, texts) : hostileValue, { maxLength: 3 });
     case "string":
-      return textsOf(schema);
+      return textsOf(schema, texts);
     case "integer":
       return fc.integer({ min: schema.minimum ?? 0, max: schema.maximum ?? 0 });
     case "number":
@@ -34,10 +35,13 @@ function valuesOf(schema: JsonSchema): fc.Arbitrary<unknown> {
   }
 }
 
-function objectsOf({ properties, additionalProperties, required = [] }: JsonSchema): fc.Arbitrary<unknown> {
-  if (additionalProperties) return fc.dictionary(fc.constantFrom("a", "b"), valuesOf(additionalProperties));
+function objectsOf(
+  { properties, additionalProperties, required = [] }: JsonSchema,
+  texts: readonly string[],
+): fc.Arbitrary<unknown> {
+  if (additionalProperties) return fc.dictionary(fc.constantFrom("a", "b"), valuesOf(additionalProperties, texts));
   if (!properties) return fc.dictionary(fc.constantFrom("url", "mode", "b"), hostileValue);
-  const fields = Object.entries(properties).map(([name, schema]) => [name, valuesOf(schema)] as const);
+  const fields = Object.entries(properties).map(([name, schema]) => [name, valuesOf(schema, texts)] as const);
   return fc.record<Record<string, unknown>, string>(Object.fromEntries(fields), { requiredKeys: [...required] });
 }
 
@@ -53,8 +57,11 @@ const TEXTS = [
   "a\r\nb",
 ];
 
-function textsOf({ enum: words, pattern, maxLength = 253 }: JsonSchema): fc.Arbitrary<string> {
+function textsOf(
+  { enum: words, pattern, maxLength = 253 }: JsonSchema,
+  texts: readonly string[],
+): fc.Arbitrary<string> {
   if (words) return fc.constantFrom(...words);
   if (pattern) return fc.stringMatching(new RegExp(pattern), { maxLength: Math.min(maxLength, 16) });
-  return fc.constantFrom(...TEXTS.filter(({ length }) => length <= maxLength));
+  return fc.constantFrom(...texts.filter(({ length }) => length <= maxLength));
 }

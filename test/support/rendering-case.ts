@@ -6,7 +6,7 @@ import type { EffectiveConfiguration } from "#gateway/effective-configuration.ts
 import type { RenderContext, Rendered } from "#gateway/rendering.ts";
 
 /** What a file of `test/fixtures/rendering` holds; what it leaves out is empty. */
-export interface RenderingCase extends Pick<RenderContext, "parameters" | "isConfidential"> {
+export interface RenderingCase extends Partial<Omit<RenderContext, "secret">> {
   readonly configuration: Partial<EffectiveConfiguration>;
   /** Data of Secrets, by name and key. */
   readonly secrets?: Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -21,7 +21,7 @@ export function rendered(adapter: AdapterName, { configuration, secrets = {}, ..
   const render = ADAPTERS.find(({ name }) => name === adapter)?.render;
   if (!render) throw new Error(`nothing is written for adapter '${adapter}'`);
   const secret: RenderContext["secret"] = ({ name, key }) => secrets[name]?.[key] ?? `content of ${name}/${key}`;
-  return render({ ...EMPTY, ...configuration }, { ...context, hash: "sha256:0123abcd", secret });
+  return render({ ...EMPTY, ...configuration }, { parameters: undefined, hash: "sha256:0123abcd", secret, ...context });
 }
 
 const EMPTY: EffectiveConfiguration = {

@@ -1,5 +1,6 @@
-import { adapterOf, modulesOf } from "#gateway/adapters.ts";
+import { adapterOf } from "#gateway/adapters.ts";
 import { canonicalJson } from "#gateway/canonical-json.ts";
+import { modulesOf } from "#gateway/parameters.ts";
 import { actionOf } from "#validate/judge.ts";
 import { duplicateRoute } from "#validate/rules/duplicate-route.ts";
 import { approvalInstants } from "./approval-state.ts";
@@ -74,7 +75,7 @@ function choicesOf(gathering: Gathering) {
 /** What makes out whether a gateway can do what is asked of it. */
 function fitnessOf({ gatewayClass }: GatewayInputs): string {
   const adapter = gatewayClass && adapterOf(gatewayClass);
-  return adapter && gatewayClass ? canonicalJson([adapter.name, ...modulesOf(gatewayClass)], 0) : "";
+  return adapter && gatewayClass ? canonicalJson([adapter.name, ...modulesOf(gatewayClass.spec.parameters)], 0) : "";
 }
 
 /** The next end of an approval or of an exception. */

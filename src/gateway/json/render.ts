@@ -1,11 +1,13 @@
 import { canonicalJson } from "../canonical-json.ts";
 import { AUTHORIZATION, type CredentialSource, sentCredential } from "../credential.ts";
 import type { EffectiveIntegration, EffectiveModel } from "../effective-configuration.ts";
+import { ordered } from "../ordered.ts";
 import type { Render, RenderContext } from "../rendering.ts";
 import { type SecretFiles, secretFiles } from "../secret-files.ts";
 
 /** The canonical document, `gateway.json`. */
-export const renderJson: Render = ({ models, integrations, ...configuration }, context) => {
+export const renderJson: Render = (unordered, context) => {
+  const { models, integrations, ...configuration } = ordered(unordered);
   const secrets = secretFiles();
   const document = {
     ...configuration,

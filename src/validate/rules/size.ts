@@ -43,7 +43,12 @@ function all({ models, routes, policies }: Parts): NonNullable<Finding["collides
 
 function countsOf({ models, routes, policies }: Parts): Counts {
   let links = 0;
+  let tries = 0;
   for (const { value } of models) links += value.fallbacks?.length ?? 0;
-  for (const { value } of routes) links += (value.targets?.length ?? 0) + (value.fallbacks?.length ?? 0);
-  return { models: models.length, routes: routes.length, links, policies: policies.length };
+  for (const { value } of routes) {
+    const { targets = [], fallbacks = [], retry } = value;
+    links += targets.length + fallbacks.length;
+    tries += (retry?.attempts ?? 0) * Math.max(targets.length, 1);
+  }
+  return { models: models.length, routes: routes.length, links, tries, policies: policies.length };
 }

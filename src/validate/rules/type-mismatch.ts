@@ -1,7 +1,7 @@
+import { callAt, type ModelCall } from "#api/call-path.ts";
 import type { RelativePath } from "#api/field-path.ts";
 import type { Model } from "#api/kinds/model.ts";
 import { upstreamId } from "#policy/model-pattern.ts";
-import { callAt, type ModelCall } from "../call-path.ts";
 import type { Part } from "../part.ts";
 import { type Facts, type Finding, HOLDS, type Rule } from "../rule.ts";
 

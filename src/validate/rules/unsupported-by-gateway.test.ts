@@ -42,7 +42,8 @@ it("is not hushed by the knowledge that no variable is named", () => {
 });
 
 it("costs nothing where there is no class, and where the gateway can do all", () => {
-  const object = configWith({ models: [{ name: "gpt", timeouts: { request: "60s" } }] });
+  const model = { name: "gpt", endpoint: "https://api.example/v1", timeouts: { request: "60s" } };
+  const object = configWith({ models: [model] });
   for (const classes of [[], [classWith({ adapter: "json" })], [classWith({ adapter: "envoy" })]]) {
     const facts = factsFor({ object, classes });
     const [model] = facts.owner.models;

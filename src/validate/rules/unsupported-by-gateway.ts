@@ -2,8 +2,9 @@ import type { RelativePath } from "#api/field-path.ts";
 import type { AIGatewayClass } from "#api/kinds/ai-gateway-class.ts";
 import { variablesIn } from "#api/reference.ts";
 import type { Adapter, GatewayPart } from "#gateway/adapter.ts";
-import { adapterOf, modulesOf } from "#gateway/adapters.ts";
+import { adapterOf } from "#gateway/adapters.ts";
 import { type Lack, usesOf } from "#gateway/lack.ts";
+import { modulesOf } from "#gateway/parameters.ts";
 import { classOfGateway } from "../class-of-gateway.ts";
 import { classesOfOthers } from "../classes-of-others.ts";
 import { isOfferedAsDefault } from "../offered-defaults.ts";
@@ -51,7 +52,7 @@ function findUnder(asked: Case): readonly Finding[] {
   let found: Finding[] | undefined;
   for (const lack of adapter.lacks[part.kind]) {
     for (const at of usesOf(lack, part.value)) {
-      if (lack.module === undefined || !modulesOf(gatewayClass).includes(lack.module)) {
+      if (lack.module === undefined || !modulesOf(gatewayClass.spec.parameters).includes(lack.module)) {
         (found ??= []).push(unsupported(asked, adapter, lack, at));
       }
     }
@@ -68,12 +69,16 @@ function unsupported(asked: Case, adapter: Adapter, lack: Lack, at: RelativePath
     ...(lack.exceptAs === undefined ? [] : [[lack.exceptAs]]),
     ...(lack.of === undefined ? [] : [["type"]]),
   ];
-  const finding = { ...basis(asked), at, kind: "Forbidden", detail, read: [at, ...beside] } as const;
+  const kind = lack.isNeeded ? "Required value" : "Forbidden";
+  const finding = { ...basis(asked), at, kind, detail, read: [at, ...beside] } as const;
   // Who wrote nothing must not be refused for what a policy filled in.
-  return isOfferedAsDefault(part, lack.field, facts) ? { ...finding, advice: true } : finding;
+  const isAdvice = lack.isPartly === true || isOfferedAsDefault(part, lack.field, facts);
+  return isAdvice ? { ...finding, advice: true } : finding;
 }
 
-function demandOf({ value, except, exceptAs }: Lack): string {
+function demandOf({ value, except, exceptAs, isNeeded, isPartly }: Lack): string {
+  if (isNeeded) return "must be given";
+  if (isPartly) return "must not be all that is relied on";
   if (value !== undefined) return `must not be '${value}'`;
   if (except !== undefined) return `must be '${except}' or absent`;
   return exceptAs === undefined ? "must be absent" : `must be absent or as \`${exceptAs}\` is`;

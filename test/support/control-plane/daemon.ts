@@ -11,6 +11,8 @@ export interface DaemonOptions {
   readonly program: string;
   readonly arguments: readonly string[];
   readonly logDirectory: string;
+  /** Its whole environment; ours, if absent. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Asked again and again while it starts; what throws is not ready. */
   readonly isReady: (signal: AbortSignal) => Promise<boolean>;
 }
@@ -78,10 +80,10 @@ interface RunningProgram {
   readonly ended: Promise<string>;
 }
 
-function run({ name, program, arguments: programArguments, logDirectory }: DaemonOptions): RunningProgram {
+function run({ name, program, arguments: programArguments, logDirectory, environment }: DaemonOptions): RunningProgram {
   const logFile = join(logDirectory, `${name}.log`);
   const log = openSync(logFile, "a");
-  const child = spawn(program, programArguments, { stdio: ["ignore", log, log] });
+  const child = spawn(program, programArguments, { stdio: ["ignore", log, log], env: environment });
   closeSync(log); // the child has its own
   const ended = new Promise<string>((resolve) => {
     child.once("error", (error) => resolve(`${name} did not start: ${error.message}`));
