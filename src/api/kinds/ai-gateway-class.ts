@@ -11,6 +11,12 @@ export const CONTROLLER_NAME = "gateway.example.com/gatehouse";
 const template = (description: string) =>
   text(`${description} \`{namespace}\` and \`{name}\` stand for those of the AIGatewayConfig.`, { min: 1, max: 2048 });
 
+const credentialsRef = (description: string) =>
+  object(description, {
+    name: required(objectName("Name of the Secret.")),
+    key: text("Key inside the Secret; `token`, if absent.", { min: 1, max: 253 }),
+  });
+
 const spec = object("How configurations of this class reach a gateway.", {
   controllerName: text("Controller that owns delivery and status of this class.", {
     min: 1,
@@ -31,10 +37,7 @@ const spec = object("How configurations of this class reach a gateway.", {
     secretName: template("Name of the Secret."),
     adminAPI: object("An admin API that the configuration is pushed to.", {
       url: required(template("URL of the admin API.")),
-      credentialsRef: object("Credentials, from a Secret in the controller's namespace.", {
-        name: required(objectName("Name of the Secret.")),
-        key: text("Key inside the Secret.", { min: 1, max: 253 }),
-      }),
+      credentialsRef: credentialsRef("Credentials, from a Secret in the controller's namespace."),
     }),
     rollout: object("A Deployment that is restarted when the gateway cannot reload.", {
       deployment: required(template("Name of the Deployment.")),
@@ -54,7 +57,10 @@ const spec = object("How configurations of this class reach a gateway.", {
     url: template("URL to ask, instead of Pods."),
     port: integer("Port of the Pods.", { min: 1, max: 65_535 }),
     path: text("Path to ask.", { min: 1, max: 1024 }),
-    timeout: duration("How long the gateway has to confirm."),
+    timeout: duration("How long the gateway has to confirm; 2m, if absent."),
+    credentialsRef: credentialsRef(
+      "Credentials to ask with, from a Secret in the controller's namespace; those of the admin API, if absent.",
+    ),
   }),
   parameters: free(
     "Settings of the adapter. `modules` lists modules that are built into the gateway, such as `http.handlers.rate_limit` of Caddy.",

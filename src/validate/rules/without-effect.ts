@@ -73,7 +73,17 @@ function findInClass(part: Part<"gatewayClass">): readonly Finding[] {
   return [
     ...findContradiction(part, ["spec", "allowedNamespaces"], allowedNamespaces),
     ...findContradiction(part, ["spec", "verify", "selector"], verify?.selector),
+    ...findNobodyToAsk(part),
   ];
+}
+
+/** Gateways are then taken at their word, as without `verify`. */
+function findNobodyToAsk(part: Part<"gatewayClass">): readonly Finding[] {
+  const { verify, delivery } = part.value.spec;
+  if (!verify || verify.selector || verify.url !== undefined || delivery?.adminAPI) return HOLDS;
+  const at = ["spec", "verify"];
+  const detail = "must have a `selector` or a `url`, or else nobody is asked";
+  return [{ part, at, kind: "Required value", detail, advice: true, read: [at, ["spec", "delivery", "adminAPI"]] }];
 }
 
 function findContradiction(part: Part, at: RelativePath, selector: Selector): readonly Finding[] {
