@@ -5,8 +5,10 @@ import type { IntegrationConfig } from "#api/kinds/integration-config.ts";
 import type { ModelConfig } from "#api/kinds/model-config.ts";
 import type { PromptTemplate } from "#api/kinds/prompt-template.ts";
 import type { RateLimitPolicy } from "#api/kinds/rate-limit-policy.ts";
+import { kindByName } from "#api/kinds.ts";
 import type { KubernetesObject } from "#api/object-meta.ts";
 import { FactIndex } from "#policy/fact-index.ts";
+import { shapeFaults } from "#validate/shape.ts";
 import type { GatewayInputs } from "../../src/controller/effective/gateway-inputs.ts";
 import type { ReadSecret, SecretAccess } from "../../src/controller/effective/secret-access.ts";
 import { NOW } from "./facts.ts";
@@ -14,13 +16,12 @@ import { NOW } from "./facts.ts";
 /** What a gateway's configuration depends on where these objects are all there is. The first AIGatewayConfig is meant. */
 export function gatewayInputs(
   objects: readonly KubernetesObject[],
-  beside: Partial<Pick<GatewayInputs, "secrets" | "now" | "lastGood">> = {},
+  beside: Partial<Pick<GatewayInputs, "secrets" | "now" | "lastGood" | "lookup">> = {},
 ): GatewayInputs {
-  const lookup = new FactIndex();
-  lookup.replace(objects);
+  const lookup = beside.lookup ?? indexOf(objects);
   const [gateway] = ofKind<AIGatewayConfig>("AIGatewayConfig");
   if (!gateway) throw new Error("there must be an AIGatewayConfig");
-  const className = gateway.spec.gatewayClassName;
+  const className = (gateway as Partial<AIGatewayConfig>).spec?.gatewayClassName;
   const gatewayClass = className === undefined ? lookup.defaultGatewayClass() : lookup.gatewayClass(className);
   return {
     gateway,
@@ -32,14 +33,26 @@ export function gatewayInputs(
     integrations: ofKind<IntegrationConfig>("IntegrationConfig"),
     secrets: secretsWith({}),
     now: NOW,
-    lookup,
     lastGood: undefined,
     ...beside,
+    lookup,
   };
 
   function ofKind<T extends KubernetesObject>(kind: string): readonly T[] {
     return objects.filter((object): object is T => object.kind === kind);
   }
+}
+
+/** Of objects of the right shape, as those that follow the cluster let no others in. */
+function indexOf(objects: readonly KubernetesObject[]): FactIndex {
+  const index = new FactIndex();
+  index.replace(objects.filter(isShaped));
+  return index;
+}
+
+function isShaped(object: KubernetesObject): boolean {
+  const kind = kindByName.get(object.kind);
+  return kind === undefined || shapeFaults(kind, object).length === 0;
 }
 
 function isOurs({ spec: { controllerName = CONTROLLER_NAME } }: AIGatewayClass): boolean {
@@ -63,5 +76,17 @@ export function secretsWith(
     },
   };
 }
+
+/** Every Secret is there, with each key that is asked for. */
+export const EVERY_SECRET: SecretAccess = {
+  isGranted: true,
+  secret: () => ({ resourceVersion: "1", annotations: {}, data: EVERY_KEY }),
+};
+
+const VALUE = { value: "a-value", configurable: true, enumerable: true };
+const EVERY_KEY = new Proxy<Record<string, string>>(
+  {},
+  { get: () => "a-value", getOwnPropertyDescriptor: () => VALUE },
+);
 
 export const NO_SECRETS_GRANTED: SecretAccess = { isGranted: false, secret: () => undefined };

@@ -1,6 +1,5 @@
 import type { AttachedPolicy } from "#api/kinds/attached-policy.ts";
 import type { Limit } from "#api/kinds/rate-limit-policy.ts";
-import { canonicalJson } from "#gateway/canonical-json.ts";
 import type {
   EffectiveConfiguration,
   EffectiveIntegration,
@@ -10,6 +9,7 @@ import type {
 import { compareNames } from "#policy/name-order.ts";
 import type { Attached } from "./attached-candidates.ts";
 import { type Choice, formOf } from "./choice.ts";
+import { inOrder } from "./in-order.ts";
 import type { Choices } from "./judge-together.ts";
 import type { FormKind, PartForms } from "./last-good.ts";
 import { pathOf } from "./route-match.ts";
@@ -52,7 +52,7 @@ export function assemble(
       }),
     ),
   };
-  return JSON.parse(canonicalJson(configuration, 0)) as EffectiveConfiguration;
+  return inOrder(configuration);
 }
 
 interface Pieces {

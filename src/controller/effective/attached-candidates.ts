@@ -1,6 +1,6 @@
 import type { IntegrationConfig } from "#api/kinds/integration-config.ts";
 import { integrationConfig } from "#api/kinds/integration-config.ts";
-import { type Limit, type RateLimitPolicy, rateLimitPolicy } from "#api/kinds/rate-limit-policy.ts";
+import { type RateLimitPolicy, rateLimitPolicy } from "#api/kinds/rate-limit-policy.ts";
 import { compareNames } from "#policy/name-order.ts";
 import { isTerminating } from "#review/terminating.ts";
 import { type Attachment, type FindAttachment, hasTargets } from "./attachment.ts";
@@ -34,12 +34,9 @@ function limitsOf(
 ): readonly Candidate<"limit">[] {
   const { name = "" } = policy.metadata;
   const { parts, faults, partFaults } = judge(rateLimitPolicy, policy);
-  const seen = new Map<string, number>();
   return parts.limits.map(({ path, value }) => {
-    const what = limitId(value);
-    const earlier = seen.get(what) ?? 0;
-    seen.set(what, earlier + 1);
-    const id = `${name}/${what}#${earlier}`;
+    // An item of a list without keys is known again by its place: better an old limit than none.
+    const id = `${name}/${path}`;
     return {
       kind: "limit",
       owner: { kind: rateLimitPolicy.kind, name },
@@ -51,11 +48,6 @@ function limitsOf(
       kept: kept.limit.get(id),
     };
   });
-}
-
-/** What is limited for whom, whatever the number is. */
-function limitId({ window, key = "Global", header = "", tokens }: Limit): string {
-  return [window, key, header, tokens ? "tokens" : "requests"].join(" ");
 }
 
 /** The integrations of a gateway, by name. One that names no target is about every gateway of the namespace. */

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { AIGatewayClass } from "#api/kinds/ai-gateway-class.ts";
 import { adapterOf } from "#gateway/adapters.ts";
-import { canonicalJson } from "#gateway/canonical-json.ts";
 import type { EffectiveConfiguration } from "#gateway/effective-configuration.ts";
+import { inOrder } from "./in-order.ts";
 import type { SecretAccess } from "./secret-access.ts";
 import { secretNamesOfIntegration, secretNamesOfModel } from "./secret-faults.ts";
 
@@ -23,7 +23,9 @@ export function configurationHash(
     rendering: adapter?.renderingVersion ?? 1,
     parameters: gatewayClass?.spec.parameters,
   };
-  return createHash("sha256").update(canonicalJson(all, 0)).digest("hex");
+  return createHash("sha256")
+    .update(JSON.stringify(inOrder(all)))
+    .digest("hex");
 }
 
 function secretNamesOf({ models, integrations }: EffectiveConfiguration): readonly string[] {

@@ -1,4 +1,5 @@
 import type { AIGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
+import { isSameJson } from "#api/same-json.ts";
 import type { Violation } from "#api/violation.ts";
 import { findAll, type Circumstances as RuleCircumstances, violationOf } from "#validate/judge.ts";
 import type { Part, Parts } from "#validate/part.ts";
@@ -99,12 +100,18 @@ function atHome(violation: Violation, part: Part, { candidate }: Choice): Violat
   return path.startsWith(part.path) ? { ...violation, path: candidate.path + path.slice(part.path.length) } : violation;
 }
 
+/** Of those that do not fit together, what is new gives way to what ran as it is. */
 function giveWay(choice: Choice, others: readonly Choice[], fault: Fault, mayTouchKept: boolean): boolean {
-  const newcomer = choice.standing === "current" ? choice : others.find(({ standing }) => standing === "current");
-  const yields = newcomer ?? (mayTouchKept && choice.standing === "kept" ? choice : undefined);
+  const newcomers = [choice, ...others].filter(({ standing }) => standing === "current");
+  const yields =
+    newcomers.find(isNew) ?? newcomers[0] ?? (mayTouchKept && choice.standing === "kept" ? choice : undefined);
   if (!yields) return false;
   stepDown(yields, fault);
   return true;
+}
+
+function isNew({ candidate: { current, kept } }: Choice): boolean {
+  return kept === undefined || !isSameJson(current, kept);
 }
 
 /** What is wrong with all together is wrong with everything that is new. */

@@ -12,7 +12,7 @@ const GOOD: LastGood = {
     ]),
     route: new Map([["AIRoute/chat", ROUTE]]),
     policy: new Map([["breaker", { name: "breaker", type: "circuitBreaker", config: { failureThreshold: 5 } }]]),
-    limit: new Map([["fair/1m Global  requests#0", { requests: 5, window: "1m" }]]),
+    limit: new Map([["fair/spec.limits[0]", { requests: 5, window: "1m" }]]),
     template: new Map([["polite", { messages: [{ role: "system", content: "Be polite." }] }]]),
     integration: new Map([["traces", { type: "observability", provider: "prometheus" }]]),
   },

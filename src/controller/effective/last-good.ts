@@ -6,9 +6,9 @@ import { type ModelConfig, modelConfig } from "#api/kinds/model-config.ts";
 import { type PromptTemplate, promptTemplate } from "#api/kinds/prompt-template.ts";
 import { type Limit, rateLimitPolicy } from "#api/kinds/rate-limit-policy.ts";
 import type { Route } from "#api/kinds/route.ts";
-import { canonicalJson } from "#gateway/canonical-json.ts";
 import { completedBySchema } from "#review/schema-completion.ts";
 import { shapeFaults } from "#validate/shape.ts";
+import { inOrder } from "./in-order.ts";
 
 /** Parts as they were written when they were last good, defaults set; what they refer to is looked up again. */
 export interface PartForms {
@@ -53,7 +53,7 @@ const VERSION = 1;
 export function lastGoodText({ fitFor, forms }: LastGood): string {
   const lists: Record<string, unknown> = {};
   for (const kind of FORM_KINDS) lists[kind] = Array.from<readonly [string, unknown]>(forms[kind]).sort(byId);
-  return canonicalJson({ version: VERSION, fitFor, forms: lists }, 0);
+  return JSON.stringify(inOrder({ version: VERSION, fitFor, forms: lists }));
 }
 
 function byId([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number {
@@ -122,9 +122,10 @@ const readLimit: Read<PartForms["limit"]> = (form) =>
 const EMPTY = { models: [], routes: [] };
 const ANY_TARGET = [{ kind: "AIGatewayConfig", name: "main" }];
 
-/** Without what the schema does not know; undefined where it is not of the schema. */
+/** As it is, less what the schema does not know; undefined where it is not of the schema. */
 function specOf<Spec>(kind: Kind<Spec>, spec: unknown): Spec | undefined {
   const object = { apiVersion: API_VERSION, kind: kind.kind, metadata: {}, spec };
   if (objectOf(spec) === undefined || shapeFaults(kind, object).length > 0) return undefined;
-  return (completedBySchema(kind, object).object as typeof object).spec as Spec;
+  const pruned = completedBySchema(kind, object);
+  return (pruned.unknownFields.length === 0 ? spec : (pruned.object as typeof object).spec) as Spec;
 }

@@ -25,16 +25,10 @@ function objectStates({ judged }: Gathering): readonly PartState[] {
 }
 
 function stateOf({ candidate, standing, faults }: Choice): PartState {
-  const { kind, owner, name, path, keptFault } = candidate;
+  const { kind, owner, name, path } = candidate;
   const part = { kind, owner, name, path };
   if (standing === "current") return { ...part, state: "Good" };
-  // What takes away a form that ran is more telling than what the new one lacks.
-  const isTakenAway = keptFault?.reason === "ModelRetired" && standing === "none";
-  return {
-    ...part,
-    state: standing === "kept" ? "LastGood" : "Quarantined",
-    ...told(isTakenAway ? [keptFault, ...faults] : faults),
-  };
+  return { ...part, state: standing === "kept" ? "LastGood" : "Quarantined", ...told(faults) };
 }
 
 function told(faults: readonly Fault[]): Pick<PartState, "reason" | "message" | "rules"> {
