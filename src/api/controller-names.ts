@@ -3,6 +3,9 @@ import { CONTROLLER_NAME } from "./kinds/ai-gateway-class.ts";
 /** Keeps an AIGatewayConfig until what it has outside of its namespace is taken down. */
 export const CLEANUP_FINALIZER = "gateway.example.com/cleanup";
 
+/** On an AIGatewayConfig that is being deleted: `true` lets it go although what it has cannot be taken down. */
+export const SKIP_CLEANUP_ANNOTATION = "gateway.example.com/skip-cleanup";
+
 /** On whatever the controller makes. */
 export const MANAGED_BY = { "app.kubernetes.io/managed-by": "gatehouse" } as const;
 

@@ -12,6 +12,7 @@ import { LeaderElectionMetrics } from "#kube/leader-election-metrics.ts";
 import type { LeaseClient } from "#kube/lease-lock.ts";
 import { ReconcileMetrics } from "#kube/reconcile-metrics.ts";
 import { WorkQueueMetrics } from "#kube/work-queue-metrics.ts";
+import { DeliveryMetrics } from "#observability/delivery-metrics.ts";
 import type { Logger } from "#observability/logger.ts";
 import type { FactIndex } from "#policy/fact-index.ts";
 import type { ControllerSettings } from "./controller-settings.ts";
@@ -45,6 +46,7 @@ export interface ControllerMetrics {
   readonly queue: WorkQueueMetrics;
   readonly reconcile: ReconcileMetrics;
   readonly event: EventMetrics;
+  readonly delivery: DeliveryMetrics;
   readonly informers: InformersMetrics;
 }
 
@@ -59,6 +61,7 @@ export async function runController(options: ControllerOptions, signal: AbortSig
     queue: new WorkQueueMetrics(registry),
     reconcile: new ReconcileMetrics(registry),
     event: new EventMetrics(registry),
+    delivery: new DeliveryMetrics(registry),
     informers: options.informersMetrics,
   };
   const caches = gatewayCaches(cluster.informers);
@@ -71,7 +74,7 @@ export async function runController(options: ControllerOptions, signal: AbortSig
     logger,
     metrics: new LeaderElectionMetrics(registry),
     onStartedLeading: (term) =>
-      lead({ ...options, caches, metrics, client: guardedClient(cluster.client, elector) }, term),
+      lead({ ...options, namespace, caches, metrics, client: guardedClient(cluster.client, elector) }, term),
   });
   await elector.run(signal);
 }

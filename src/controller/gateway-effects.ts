@@ -1,35 +1,73 @@
-import { CLEANUP_FINALIZER, fieldManagerOf } from "#api/controller-names.ts";
-import type { AIGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
+import { fieldManagerOf } from "#api/controller-names.ts";
 import type { Client } from "#kube/client.ts";
 import type { Clock } from "#kube/clock.ts";
 import type { EventRecorder } from "#kube/events.ts";
-import { removeFinalizer } from "#kube/finalizers.ts";
-import { DONE } from "#kube/reconcile-result.ts";
-import type { Resource } from "#kube/resource.ts";
+import { DONE, retry } from "#kube/reconcile-result.ts";
+import { keyOf, type Resource } from "#kube/resource.ts";
+import type { DeliveryMetrics } from "#observability/delivery-metrics.ts";
+import type { GatewayClient } from "./admin/gateway-client.ts";
+import { pushTo } from "./admin/push-to.ts";
+import type { ControllerSettings } from "./controller-settings.ts";
+import { cleanUp } from "./delivery/clean-up.ts";
 import { deliver } from "./delivery/deliver.ts";
+import { deliveryTarget } from "./delivery/delivery-target.ts";
 import type { GatewayPorts } from "./gateway-ports.ts";
-import { GATEWAYS } from "./gateways.ts";
+import { renderNothing } from "./render-gateway.ts";
 import { report } from "./status/report.ts";
 
 export interface EffectsOptions {
   readonly client: Client;
-  readonly controllerName: string;
+  readonly settings: ControllerSettings;
+  /** Our own, in which the credentials of admin APIs are. */
+  readonly namespace: string;
+  readonly gatewayClient: GatewayClient;
+  /** Who has the gateway of an AIGatewayConfig, `namespace/name`, if that is another. */
+  readonly takenBy: (key: string) => string | undefined;
+  readonly isTerminating: (namespace: string) => boolean;
   readonly events: EventRecorder;
+  readonly metrics: DeliveryMetrics;
   readonly clock: Clock;
 }
 
 /** What a reconcile of a gateway does to the world. */
-export function gatewayPorts({ client, controllerName, events, clock }: EffectsOptions): GatewayPorts {
-  const fieldManager = fieldManagerOf(controllerName);
+export function gatewayPorts(options: EffectsOptions): GatewayPorts {
+  const { client, settings, takenBy, isTerminating, events, metrics, clock } = options;
+  const { controllerName, rolloutNamespaces } = settings;
+  const tell: GatewayPorts["report"] = (gateway, findings, signal) =>
+    report(gateway, findings, { client, controllerName, events, now: () => clock.date(), signal });
   return {
-    deliver: (plan, signal) => deliver(plan, { client, fieldManager, signal }),
+    deliver: (plan, signal) =>
+      deliver(
+        plan,
+        {
+          client,
+          fieldManager: fieldManagerOf(controllerName),
+          push: ({ gatewayClass, target }, body) => pushTo(gatewayClass, target, { ...options, body, signal }),
+          mayRestart: (namespace) => rolloutNamespaces.includes(namespace),
+          onDrift: (kind) => metrics.repaired(kind),
+        },
+        signal,
+      ),
     verify: () => Promise.resolve(undefined),
-    report: (gateway, findings, signal) =>
-      report(gateway, findings, { client, controllerName, events, now: () => clock.date(), signal }),
-    cleanUp: async (gateway, _gatewayClass, signal) => {
-      const object = gateway as AIGatewayConfig & Resource;
-      await removeFinalizer({ client, type: GATEWAYS, object, retry: { signal } }, CLEANUP_FINALIZER);
-      return DONE;
+    report: tell,
+    cleanUp: async (gateway, gatewayClass, signal) => {
+      const { namespace = "", name = "" } = gateway.metadata;
+      const empty = () => {
+        // What an older one has is not to be emptied.
+        if (!gatewayClass || takenBy(keyOf(gateway as Resource)) !== undefined) return undefined;
+        const target = deliveryTarget(gatewayClass, { namespace, name });
+        const { pushed: body } = renderNothing(gatewayClass, { namespace, name });
+        const isReachable = target.adminUrl !== undefined && body !== undefined;
+        return isReachable ? pushTo(gatewayClass, target, { ...options, body, signal }) : undefined;
+      };
+      const outcome = await cleanUp(
+        gateway,
+        { client, empty, isNamespaceTerminating: isTerminating(namespace) },
+        signal,
+      );
+      if (outcome.type === "cleaned") return DONE;
+      await tell(gateway, { gatewayClass, effective: undefined, delivery: outcome, verification: undefined }, signal);
+      return retry();
     },
     forget: () => undefined,
   };

@@ -33,7 +33,7 @@ export interface GatewayPorts {
   /** Takes down what a gateway that is being deleted has, and lets it go. */
   readonly cleanUp: (
     gateway: AIGatewayConfig,
-    gatewayClass: AIGatewayClass,
+    gatewayClass: AIGatewayClass | undefined,
     signal: AbortSignal,
   ) => Promise<ReconcileResult>;
   /** The gateway is gone, or not ours: what is remembered of it goes too. */

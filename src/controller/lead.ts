@@ -6,6 +6,7 @@ import { EventRecorder } from "#kube/events.ts";
 import { ExponentialBackoff } from "#kube/rate-limiter.ts";
 import { WorkQueue } from "#kube/work-queue.ts";
 import type { Logger } from "#observability/logger.ts";
+import { GatewayClient } from "./admin/gateway-client.ts";
 import { withCachedReads } from "./cached-reads.ts";
 import { claimedPlaces } from "./claimed-places.ts";
 import type { ControlledCluster, ControllerMetrics } from "./controller.ts";
@@ -21,6 +22,8 @@ import { wakeUps } from "./wake-ups.ts";
 
 export interface LeadOptions {
   readonly settings: ControllerSettings;
+  /** Our own. */
+  readonly namespace: string;
   readonly cluster: ControlledCluster;
   readonly caches: GatewayCaches;
   /** Writes only while we lead. */
@@ -57,8 +60,13 @@ export async function lead(options: LeadOptions, signal: AbortSignal): Promise<v
 
   const ports = gatewayPorts({
     client: withCachedReads(client, granted),
-    controllerName: settings.controllerName,
+    settings,
+    namespace: options.namespace,
+    gatewayClient: new GatewayClient({ clock, userAgent: "gatehouse", metrics: metrics.delivery }),
+    takenBy: (key) => places.takenBy(key),
+    isTerminating: (namespace) => facts.isTerminating(namespace),
     events,
+    metrics: metrics.delivery,
     clock,
   });
   const settling = new Settling(clock);

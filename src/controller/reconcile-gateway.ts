@@ -40,6 +40,7 @@ export function gatewayReconciler(options: GatewayReconcilerOptions): Reconcile 
         case "ours":
           return await serveGateway({ key, gateway, gatewayClass: responsibility.gatewayClass }, options, signal);
         case "nobody's":
+          if (gateway.metadata.deletionTimestamp !== undefined) return await ports.cleanUp(gateway, undefined, signal);
           await ports.report(gateway, NOTHING_FOUND, signal);
           return DONE;
         case "another's":

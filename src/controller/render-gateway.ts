@@ -2,6 +2,7 @@ import { type AIGatewayClass, CONTROLLER_NAME } from "#api/kinds/ai-gateway-clas
 import type { Adapter } from "#gateway/adapter.ts";
 import { adapterOf } from "#gateway/adapters.ts";
 import type { Rendered } from "#gateway/rendering.ts";
+import type { GatewayName } from "./delivery/delivery-target.ts";
 import type { Effective } from "./effective/effective.ts";
 import type { SecretAccess } from "./effective/secret-access.ts";
 
@@ -24,6 +25,14 @@ export function renderGateway(
       return content;
     },
   });
+}
+
+/** What a gateway is left with when its AIGatewayConfig goes: it runs, and serves nothing. */
+export function renderNothing(gatewayClass: AIGatewayClass, { namespace, name }: GatewayName): Rendered {
+  const { render } = adapterFor(gatewayClass);
+  const configuration = { namespace, name, models: [], routes: [], policies: [], limits: [], integrations: [] };
+  const context = { hash: "none", parameters: gatewayClass.spec.parameters, secret: () => "" };
+  return render?.(configuration, context) ?? { files: {}, secrets: {} };
 }
 
 /** Whatever our controller's name is, the class is ours. */

@@ -7,6 +7,7 @@ export class DeliveryMetrics {
   readonly #duration: HistogramFamily<"adapter" | "step" | "result">;
   readonly #requests: CounterFamily<"adapter" | "step" | "code">;
   readonly #drifts: CounterFamily<"adapter">;
+  readonly #repairs: CounterFamily<"kind">;
 
   constructor(registry: Registry) {
     this.#duration = new HistogramFamily(registry, {
@@ -25,6 +26,15 @@ export class DeliveryMetrics {
       help: "Instances of gateways that ran what they should, and then something else, by adapter.",
       labels: ["adapter"],
     });
+    this.#repairs = new CounterFamily(registry, {
+      name: "gatehouse_drift_repairs_total",
+      help: "Objects that had been delivered, were changed or deleted by others, and were put right, by kind.",
+      labels: ["kind"],
+    });
+  }
+
+  repaired(kind: string): void {
+    this.#repairs.child(kind).value += 1;
   }
 
   took(milliseconds: number, adapter: string, step: string, result: string): void {

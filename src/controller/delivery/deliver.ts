@@ -1,119 +1,130 @@
-import { isDeepStrictEqual } from "node:util";
-import { CONFIG_HASH_ANNOTATION, LAST_GOOD_KEY, MANAGED_BY } from "#api/controller-names.ts";
+import { CLEANUP_FINALIZER } from "#api/controller-names.ts";
 import type { AIGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
-import { applyGuarded } from "#kube/apply.ts";
+import { MAX_RENDERED_BYTES } from "#gateway/footprint.ts";
 import type { Client } from "#kube/client.ts";
-import { isConflict, isNotFound, KubernetesError } from "#kube/kubernetes-error.ts";
-import { isControlledBy, withControllerReference } from "#kube/owner-reference.ts";
-import type { Resource, ResourceType } from "#kube/resource.ts";
+import { addFinalizer } from "#kube/finalizers.ts";
+import { isConflict, KubernetesError } from "#kube/kubernetes-error.ts";
+import type { Resource } from "#kube/resource.ts";
+import type { PushOutcome } from "../admin/admin-api.ts";
 import { CONFIG_MAPS, SECRETS } from "../delivered-objects.ts";
-import type { DeliveryOutcome, Plan } from "./delivery.ts";
+import { GATEWAYS } from "../gateways.ts";
+import { bringData } from "./bring-data.ts";
+import type { DeliveryOutcome, Plan, Undelivered } from "./delivery.ts";
+import { restart } from "./restart.ts";
+import { dataBytes, wantedConfigMap, wantedSecret } from "./wanted-objects.ts";
 
 export interface DeliverOptions {
+  /** Writes only while we lead. */
   readonly client: Client;
   readonly fieldManager: string;
-  readonly signal: AbortSignal;
+  /** Hands a configuration over to the gateway's admin API, with the credentials that the class names. */
+  readonly push: (plan: Plan, body: string, signal: AbortSignal) => Promise<PushOutcome | Undelivered>;
+  /** Whether Deployments of the namespace may be restarted. */
+  readonly mayRestart: (namespace: string) => boolean;
+  /** Told of the kind of each object that had been delivered and was changed or deleted by others. */
+  readonly onDrift: (kind: string, gateway: AIGatewayConfig) => void;
 }
 
 /**
- * Puts the Secret and then the ConfigMap, which may refer to it, where the class wants
- * them. What is as it should be is not written again; what another made is not touched.
- * Throws conflicts, after which the caches know more, and the signal's reason.
+ * Brings a configuration to where the gateway takes it from, and writes nothing where
+ * all is as it should be. The Secret goes first, since files of the ConfigMap name
+ * its files; what is asked of the gateway itself goes last, when both are there. It
+ * can end between any two steps, and the next call comes to the same end.
  */
-export async function deliver(plan: Plan, options: DeliverOptions): Promise<DeliveryOutcome> {
-  const objects = objectsOf(plan);
-  const tooLarge = objects.find(({ wanted }) => bytesIn(wanted.data) > MOST_BYTES);
-  if (tooLarge)
-    return refused("TooLarge", `${nameOf(tooLarge)} would be larger than the 1 MiB that the API server takes`);
+export async function deliver(plan: Plan, options: DeliverOptions, signal: AbortSignal): Promise<DeliveryOutcome> {
+  const refusal = tooLarge(plan) ?? notPermitted(plan, options);
+  if (refusal) return refusal;
+  let changed = false;
   try {
-    const present = await Promise.all(objects.map(({ type, wanted }) => read(type, wanted, options)));
-    const taken = objects.find((_, index) => isAnothers(present[index], plan.gateway));
-    if (taken) {
-      return refused(
-        "NameCollision",
-        `${nameOf(taken)} is there already and was not made for this gateway: it must go, or the class must name another`,
-      );
+    for (const step of stepsOf(plan, options, signal)) {
+      const outcome = await step();
+      if (outcome.type !== "delivered") return outcome;
+      changed ||= outcome.changed;
     }
-    let changed = false;
-    for (const [index, { type, wanted }] of objects.entries()) {
-      if (isAsWanted(present[index], wanted)) continue;
-      await applyGuarded({ ...options, type, wanted, present: present[index] });
-      changed = true;
-    }
-    return { type: "delivered", changed };
   } catch (error) {
-    if (!(error instanceof KubernetesError) || isConflict(error)) throw error;
-    if (error.code === 403) return refused("DeliveryNotPermitted", error.message);
-    return { type: "failed", reason: "DeliveryFailed", message: error.message };
+    return refusedWrite(error);
   }
+  return { type: "delivered", changed };
 }
 
-/** The API server's limit for the data of a ConfigMap, and of a Secret. */
-const MOST_BYTES = 1024 * 1024;
+type Step = () => Promise<DeliveryOutcome>;
 
-interface Delivered extends Resource {
-  /** Of a Secret in base64. */
-  readonly data: Readonly<Record<string, string>>;
-}
-
-interface DeliveredObject {
-  readonly type: ResourceType;
-  readonly wanted: Delivered;
-}
-
-function objectsOf({ gateway, target, hash, rendered, lastGood }: Plan): readonly DeliveredObject[] {
-  const annotations = { [CONFIG_HASH_ANNOTATION]: hash };
-  const owned = (type: ResourceType, name: string, data: Delivered["data"]): DeliveredObject => {
-    const metadata = { name, namespace: target.namespace, labels: MANAGED_BY, annotations };
-    const object = { apiVersion: type.version, kind: type.kind, metadata, data };
-    return { type, wanted: withControllerReference<Delivered>(object, gateway as AIGatewayConfig & Resource) };
-  };
-  const secrets = Object.entries({ ...rendered.secrets, [LAST_GOOD_KEY]: lastGood });
-  const encoded = secrets.map(([key, text]) => [key, Buffer.from(text).toString("base64")]);
-  return [
-    owned(SECRETS, target.secretName, Object.fromEntries(encoded) as Delivered["data"]),
-    owned(CONFIG_MAPS, target.configMapName, rendered.files),
+function stepsOf(plan: Plan, options: DeliverOptions, signal: AbortSignal): readonly Step[] {
+  const { client, fieldManager, onDrift } = options;
+  const { target, hash, rendered } = plan;
+  const gateway = plan.gateway as AIGatewayConfig & Resource;
+  const common = { client, owner: gateway, fieldManager, signal };
+  const steps: Step[] = [
+    () =>
+      bringData({ ...common, type: SECRETS, wanted: wantedSecret(plan), onDrift: () => onDrift("Secret", gateway) }),
+    () =>
+      bringData({
+        ...common,
+        type: CONFIG_MAPS,
+        wanted: wantedConfigMap(plan),
+        onDrift: () => onDrift("ConfigMap", gateway),
+      }),
   ];
+  const { adminUrl, rolloutDeployment: deployment, namespace } = target;
+  if (adminUrl !== undefined && rendered.pushed !== undefined) {
+    const body = rendered.pushed;
+    // Persisted before the gateway knows anything that would have to be taken back.
+    steps.unshift(() => keep(gateway, client, signal));
+    steps.push(async () => pushed(await options.push(plan, body, signal)));
+  }
+  if (deployment !== undefined)
+    steps.push(() => restart({ client, namespace, deployment, hash, fieldManager, signal }));
+  return steps;
 }
 
-function bytesIn(data: Delivered["data"]): number {
-  return Object.entries(data).reduce((sum, [key, text]) => sum + key.length + Buffer.byteLength(text), 0);
+async function keep(
+  gateway: AIGatewayConfig & Resource,
+  client: Client,
+  signal: AbortSignal,
+): Promise<DeliveryOutcome> {
+  const target = { client, type: GATEWAYS, object: gateway as Resource, retry: { signal } };
+  const { isChanged } = await addFinalizer(target, CLEANUP_FINALIZER);
+  return { type: "delivered", changed: isChanged };
 }
 
-async function read(
-  type: ResourceType,
-  { metadata: { name, namespace = "" } }: Resource,
-  { client, signal }: DeliverOptions,
-): Promise<Resource | undefined> {
-  try {
-    return await client.get(type, { name, namespace }, { signal });
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
+function pushed(outcome: PushOutcome | Undelivered): DeliveryOutcome {
+  switch (outcome.type) {
+    case "accepted":
+      return { type: "delivered", changed: outcome.changed };
+    case "rejected":
+      return { type: "failed", reason: outcome.reason, message: outcome.message };
+    case "unreachable":
+      return { type: "failed", reason: "Unreachable", message: outcome.message };
+    case "refused":
+    case "failed":
+      return outcome;
   }
 }
 
-function isAnothers(present: Resource | undefined, gateway: AIGatewayConfig): boolean {
-  return present !== undefined && !isControlledBy(present, gateway as AIGatewayConfig & Resource);
+function tooLarge({ rendered, lastGood, target }: Plan): Undelivered | undefined {
+  const sizes = [
+    { what: `ConfigMap ${target.configMapName}`, bytes: dataBytes(rendered.files) },
+    { what: `Secret ${target.secretName}`, bytes: dataBytes(rendered.secrets) + Buffer.byteLength(lastGood) },
+  ];
+  const found = sizes.find(({ bytes }) => bytes > MAX_RENDERED_BYTES);
+  if (!found) return undefined;
+  const message = `${found.what} would hold ${found.bytes} bytes: must be at most ${MAX_RENDERED_BYTES}, so models or routes must be moved to another AIGatewayConfig`;
+  return { type: "refused", reason: "TooLarge", message };
 }
 
-function isAsWanted(present: Resource | undefined, wanted: Delivered): boolean {
-  const { labels = {}, annotations = {} } = present?.metadata ?? {};
-  return (
-    holds(labels, wanted.metadata.labels) &&
-    holds(annotations, wanted.metadata.annotations) &&
-    isDeepStrictEqual((present as Delivered | undefined)?.data ?? {}, wanted.data)
-  );
+function notPermitted({ target }: Plan, { mayRestart }: DeliverOptions): Undelivered | undefined {
+  const { rolloutDeployment, namespace } = target;
+  if (rolloutDeployment === undefined || mayRestart(namespace)) return undefined;
+  const message = `Deployments of namespace ${namespace} may not be restarted: its name must be in rolloutNamespaces of the chart (--rollout-namespaces)`;
+  return { type: "refused", reason: "DeliveryNotPermitted", message };
 }
 
-function holds(present: Readonly<Record<string, string>>, wanted: Readonly<Record<string, string>> = {}): boolean {
-  return Object.entries(wanted).every(([key, value]) => present[key] === value);
-}
-
-function refused(reason: string, message: string): DeliveryOutcome {
-  return { type: "refused", reason, message };
-}
-
-function nameOf({ wanted: { kind, metadata } }: DeliveredObject): string {
-  return `${kind} ${metadata.namespace}/${metadata.name}`;
+/** What the API server makes of a write that somebody can do something about; the rest is a fault. */
+function refusedWrite(error: unknown): Undelivered {
+  if (!(error instanceof KubernetesError) || isConflict(error)) throw error;
+  const isAnswer = error.code >= 400 && error.code < 500 && error.code !== 429; // too many requests pass
+  if (!isAnswer) throw error;
+  const what = error.request === undefined ? "" : `${error.request}: `;
+  const message = `the API server refuses ${what}${error.reason}${error.code === 403 ? `, ${error.message}` : ""}`;
+  return { type: "failed", reason: error.code === 403 ? "Forbidden" : "WriteRefused", message };
 }

@@ -19,6 +19,12 @@ export interface Plan {
  * - `refused`: trying again is of no use until something changes;
  * - `failed`: it is tried again.
  */
-export type DeliveryOutcome =
-  | { readonly type: "delivered"; readonly changed: boolean }
-  | { readonly type: "refused" | "failed"; readonly reason: string; readonly message: string };
+export type DeliveryOutcome = { readonly type: "delivered"; readonly changed: boolean } | Undelivered;
+
+export interface Undelivered {
+  readonly type: "refused" | "failed";
+  /** CamelCase, for the condition. */
+  readonly reason: string;
+  /** Holds no secret. */
+  readonly message: string;
+}

@@ -1,0 +1,89 @@
+import { CONFIG_HASH_ANNOTATION } from "#api/controller-names.ts";
+import { applyGuarded } from "#kube/apply.ts";
+import type { Client } from "#kube/client.ts";
+import { isAlreadyExists, isNotFound, KubernetesError } from "#kube/kubernetes-error.ts";
+import { controllerOf, isControlledBy } from "#kube/owner-reference.ts";
+import type { Resource, ResourceType } from "#kube/resource.ts";
+import type { DeliveryOutcome } from "./delivery.ts";
+
+export interface BringOptions<R extends Resource> {
+  readonly client: Client;
+  readonly type: ResourceType;
+  readonly wanted: R;
+  readonly owner: Resource;
+  readonly fieldManager: string;
+  /** Whether an object holds all that is wanted, and nothing that must not be there. */
+  readonly isAsWanted: (present: R, wanted: R) => boolean;
+  /** Puts right what an apply cannot, such as what others have added. */
+  readonly afterwards?: (applied: R, wanted: R) => Promise<void>;
+  /** Told when the object was delivered before and is not as it was. */
+  readonly onDrift: () => void;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Makes an object of the gateway's own namespace what it is to be, and writes nothing
+ * if it is. What is there under the name and not the gateway's is left alone.
+ */
+export async function bringObject<R extends Resource>(options: BringOptions<R>): Promise<DeliveryOutcome> {
+  const { client, type, wanted, owner, fieldManager, isAsWanted, signal } = options;
+  const present = await read<R>(options);
+  if (present && !isControlledBy(present, owner)) return strangers(present, wanted, owner);
+  if (present && isOwnedRight(present, wanted) && isAsWanted(present, wanted))
+    return { type: "delivered", changed: false };
+  if (present && hashOf(present) === hashOf(wanted)) options.onDrift();
+  try {
+    const applied = await applyGuarded({ client, type, wanted, present, fieldManager, signal });
+    await options.afterwards?.(applied, wanted);
+  } catch (error) {
+    throw isAlreadyExists(error) ? overtaken(error) : error;
+  }
+  return { type: "delivered", changed: true };
+}
+
+async function read<R extends Resource>({ client, type, wanted, signal }: BringOptions<R>): Promise<R | undefined> {
+  try {
+    return await client.get<R>(type, wanted.metadata, { signal });
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Labels and annotations of ours are there, whatever others have added. */
+function isOwnedRight({ metadata }: Resource, wanted: Resource): boolean {
+  return (
+    holds(metadata.labels, wanted.metadata.labels) &&
+    holds(metadata.annotations, wanted.metadata.annotations) &&
+    // Without it the garbage collector lets the owner go before what is its own.
+    metadata.ownerReferences?.some(({ controller, blockOwnerDeletion }) => controller && blockOwnerDeletion) === true
+  );
+}
+
+function holds(present: Readonly<Record<string, string>> = {}, wanted: Readonly<Record<string, string>> = {}): boolean {
+  return Object.entries(wanted).every(([key, value]) => present[key] === value);
+}
+
+function hashOf({ metadata }: Resource): string | undefined {
+  return metadata.annotations?.[CONFIG_HASH_ANNOTATION];
+}
+
+function strangers(present: Resource, { kind = "", metadata }: Resource, owner: Resource): DeliveryOutcome {
+  const controller = controllerOf(present);
+  const isPredecessors = controller?.kind === owner.kind && controller?.name === owner.metadata.name;
+  const what = `${kind} ${metadata.name}`;
+  if (isPredecessors || present.metadata.deletionTimestamp !== undefined) {
+    const message = `${what} is left over from an object of the same name and is about to be deleted`;
+    return { type: "failed", reason: "LeftOver", message };
+  }
+  const whose = controller
+    ? `belongs to ${controller.kind} ${controller.name}`
+    : "was not made for this AIGatewayConfig";
+  const message = `${what} is there already and ${whose}: it must be deleted, or the class must name another`;
+  return { type: "refused", reason: "NameCollision", message };
+}
+
+/** Somebody has made it since it was looked for, as if it had been changed. */
+function overtaken(cause: unknown): KubernetesError {
+  return new KubernetesError("made by somebody else meanwhile", { code: 409, reason: "Conflict", cause });
+}

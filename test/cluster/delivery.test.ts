@@ -1,0 +1,250 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { CLEANUP_FINALIZER, CONFIG_HASH_ANNOTATION } from "#api/controller-names.ts";
+import { API_VERSION } from "#api/kind.ts";
+import type { Client } from "#kube/client.ts";
+import { SYSTEM_CLOCK } from "#kube/clock.ts";
+import { ClusterClient } from "#kube/cluster-client.ts";
+import { kubeconfigConnection } from "#kube/kubeconfig.ts";
+import type { Resource, ResourceType } from "#kube/resource.ts";
+import type { PushOutcome } from "../../src/controller/admin/admin-api.ts";
+import { CONFIG_MAPS, DEPLOYMENTS, SECRETS } from "../../src/controller/delivered-objects.ts";
+import { deliver } from "../../src/controller/delivery/deliver.ts";
+import type { DeliveryOutcome, Plan } from "../../src/controller/delivery/delivery.ts";
+import type { DataObject } from "../../src/controller/delivery/wanted-objects.ts";
+import { GATEWAYS } from "../../src/controller/gateways.ts";
+import { describeOnControlPlane } from "../support/control-plane/connect.ts";
+import { endingAfter, planOf, type StoredGateway, untilSettled } from "../support/delivery-plan.ts";
+import { installCustomResourceDefinitions } from "../support/gatehouse/install.ts";
+
+describeOnControlPlane("what is delivered, on a real API server", (plane) => {
+  let client: ClusterClient;
+  const signal = new AbortController().signal;
+  const drifts: string[] = [];
+
+  beforeAll(async () => {
+    const connection = await kubeconfigConnection({ paths: [plane.kubeconfig], clock: SYSTEM_CLOCK });
+    client = new ClusterClient({ connection, clock: SYSTEM_CLOCK, userAgent: "delivery" });
+    await installCustomResourceDefinitions(plane);
+  });
+  afterAll(() => client[Symbol.dispose]());
+
+  async function gatewayNamed(name: string): Promise<StoredGateway> {
+    const spec = { models: [{ name: "chat" }], routes: [{ path: "/", targetModel: "chat" }] };
+    const metadata = { name, namespace: plane.namespace };
+    return client.create<StoredGateway>(GATEWAYS, { apiVersion: API_VERSION, kind: "AIGatewayConfig", metadata, spec });
+  }
+
+  const carryOut = (
+    plan: Plan,
+    {
+      through = client,
+      push = () => Promise.resolve({ type: "accepted", changed: true }),
+    }: { through?: Client; push?: () => Promise<PushOutcome> } = {},
+  ): Promise<DeliveryOutcome> =>
+    deliver(
+      plan,
+      {
+        client: through,
+        fieldManager: "gatehouse",
+        push,
+        mayRestart: () => true,
+        onDrift: (kind) => void drifts.push(kind),
+      },
+      signal,
+    );
+
+  const read = <R extends Resource = DataObject>(type: ResourceType, name: string): Promise<R> =>
+    client.get<R>(type, { namespace: plane.namespace, name });
+  const versions = async (name: string) =>
+    Promise.all([CONFIG_MAPS, SECRETS].map(async (type) => (await read(type, name)).metadata.resourceVersion));
+
+  test("makes ConfigMap and Secret, and writes nothing when they are there", async () => {
+    const gateway = await gatewayNamed("plain");
+    expect(await carryOut(planOf(gateway))).toEqual({ type: "delivered", changed: true });
+    const configMap = await read(CONFIG_MAPS, "plain-gateway");
+    expect(configMap.data).toEqual({ "gateway.json": "{}", "notes.txt": "a" });
+    expect(configMap.metadata).toMatchObject({
+      labels: { "app.kubernetes.io/managed-by": "gatehouse" },
+      annotations: { [CONFIG_HASH_ANNOTATION]: "hash-1" },
+      ownerReferences: [{ kind: "AIGatewayConfig", name: "plain", controller: true }],
+    });
+    const secret = await read(SECRETS, "plain-gateway");
+    expect(Buffer.from(secret.data?.["chat.credential"] ?? "", "base64").toString()).toBe("a-secret");
+
+    const before = await versions("plain-gateway");
+    expect(await carryOut(planOf(gateway))).toEqual({ type: "delivered", changed: false });
+    expect(await versions("plain-gateway")).toEqual(before);
+    const { metadata } = await read(GATEWAYS, "plain");
+    expect(metadata.finalizers ?? []).toEqual([]); // nothing is outside of its namespace
+  });
+
+  test("takes away what is not wanted any more", async () => {
+    const gateway = await gatewayNamed("shrinking");
+    await carryOut(planOf(gateway));
+    const rendered = { files: { "gateway.json": "{ }" }, secrets: {} };
+    expect(await carryOut(planOf(gateway, { hash: "hash-2", rendered }))).toEqual({ type: "delivered", changed: true });
+    expect((await read(CONFIG_MAPS, "shrinking-gateway")).data).toEqual({ "gateway.json": "{ }" });
+    expect(Object.keys((await read(SECRETS, "shrinking-gateway")).data ?? {})).toEqual(["gatehouse-last-good.json"]);
+  });
+
+  describe("repairs and counts", () => {
+    const CONFIG_MAP = { data: { "gateway.json": "changed" } };
+    test.each([
+      ["a changed file", CONFIG_MAPS, CONFIG_MAP, ["ConfigMap"]],
+      ["a file that was added", CONFIG_MAPS, { data: { "evil.json": "{}" } }, ["ConfigMap"]],
+      ["a binary file that was added", CONFIG_MAPS, { binaryData: { "a.bin": "AAAA" } }, ["ConfigMap"]],
+      ["a file that was taken out", CONFIG_MAPS, { data: { "notes.txt": null } }, ["ConfigMap"]],
+      ["a label that was taken off", CONFIG_MAPS, { metadata: { labels: null } }, ["ConfigMap"]],
+      ["a credential that was changed", SECRETS, { data: { "chat.credential": "AAAA" } }, ["Secret"]],
+      ["the last good forms that were taken out", SECRETS, { data: { "gatehouse-last-good.json": null } }, ["Secret"]],
+    ] as const)("%s", async (what, type, document, counted) => {
+      const name = `drift-${what.replaceAll(/\W/g, "-")}`;
+      const gateway = await gatewayNamed(name);
+      await carryOut(planOf(gateway));
+      await client.patch(type, { namespace: plane.namespace, name: `${name}-gateway` }, { kind: "merge", document });
+      drifts.length = 0;
+      expect(await carryOut(planOf(gateway))).toEqual({ type: "delivered", changed: true });
+      expect(drifts).toEqual(counted);
+      expect((await read(CONFIG_MAPS, `${name}-gateway`)).data).toEqual({ "gateway.json": "{}", "notes.txt": "a" });
+      expect((await read(CONFIG_MAPS, `${name}-gateway`)).metadata.labels).toMatchObject({
+        "app.kubernetes.io/managed-by": "gatehouse",
+      });
+      expect(await carryOut(planOf(gateway))).toEqual({ type: "delivered", changed: false });
+    });
+
+    test("labels and annotations of others stay, and are no drift", async () => {
+      const gateway = await gatewayNamed("annotated");
+      await carryOut(planOf(gateway));
+      const document = { metadata: { labels: { team: "a" }, annotations: { note: "b" } } };
+      const name = { namespace: plane.namespace, name: "annotated-gateway" };
+      await client.patch(CONFIG_MAPS, name, { kind: "merge", document });
+      expect(await carryOut(planOf(gateway))).toEqual({ type: "delivered", changed: false });
+      await carryOut(planOf(gateway, { hash: "hash-2" }));
+      expect((await read(CONFIG_MAPS, "annotated-gateway")).metadata).toMatchObject(document.metadata);
+    });
+  });
+
+  describe("leaves alone", () => {
+    test.each([
+      ["ConfigMap", CONFIG_MAPS],
+      ["Secret", SECRETS],
+    ] as const)("a %s of the name that is somebody else's", async (kind, type) => {
+      const name = `taken-${kind.toLowerCase()}`;
+      const theirs: Resource = {
+        apiVersion: "v1",
+        kind,
+        metadata: { name: `${name}-gateway`, namespace: plane.namespace },
+      };
+      const { metadata } = await client.create(type, theirs);
+      const outcome = await carryOut(planOf(await gatewayNamed(name)));
+      expect(outcome).toMatchObject({ type: "refused", reason: "NameCollision" });
+      expect(outcome).toMatchObject({ message: expect.stringContaining(`${kind} ${name}-gateway`) as string });
+      expect((await read(type, `${name}-gateway`)).metadata.resourceVersion).toBe(metadata.resourceVersion);
+    });
+
+    test("what does not fit, and says how much there is", async () => {
+      const gateway = await gatewayNamed("large");
+      const rendered = { files: { "gateway.json": "x".repeat(1_048_576) }, secrets: {} };
+      const outcome = await carryOut(planOf(gateway, { rendered }));
+      expect(outcome).toMatchObject({ type: "refused", reason: "TooLarge" });
+      expect(outcome).toMatchObject({ message: expect.stringMatching(/1048588 bytes: must be at most/) as string });
+      await expect(read(CONFIG_MAPS, "large-gateway")).rejects.toThrow("not found");
+    });
+  });
+
+  async function deploymentNamed(name: string) {
+    const labels = { app: name };
+    const template = { metadata: { labels }, spec: { containers: [{ name: "a", image: "a" }] } };
+    const spec = { replicas: 0, selector: { matchLabels: labels }, template };
+    const metadata = { name, namespace: plane.namespace };
+    return client.create<DeploymentLike>(DEPLOYMENTS, { apiVersion: "apps/v1", kind: "Deployment", metadata, spec });
+  }
+
+  describe("a Deployment that has to be restarted", () => {
+    const DELIVERY = { rollout: { deployment: "{name}-proxy" } };
+
+    test("gets the hash into its template, once", async () => {
+      await deploymentNamed("restarted-proxy");
+      const gateway = await gatewayNamed("restarted");
+      await carryOut(planOf(gateway, {}, DELIVERY));
+      const { spec, metadata } = await read<DeploymentLike>(DEPLOYMENTS, "restarted-proxy");
+      expect(spec.template.metadata.annotations).toEqual({ [CONFIG_HASH_ANNOTATION]: "hash-1" });
+      expect(await carryOut(planOf(gateway, {}, DELIVERY))).toEqual({ type: "delivered", changed: false });
+      const { metadata: after } = await read<DeploymentLike>(DEPLOYMENTS, "restarted-proxy");
+      expect(after.generation).toBe(metadata.generation);
+    });
+
+    test("and is not there is told by its name", async () => {
+      const outcome = await carryOut(planOf(await gatewayNamed("lonely"), {}, DELIVERY));
+      expect(outcome).toMatchObject({ type: "failed", reason: "DeploymentNotFound" });
+      expect(outcome).toMatchObject({ message: expect.stringContaining("Deployment lonely-proxy") as string });
+    });
+  });
+
+  describe("an admin API", () => {
+    const DELIVERY = { adminAPI: { url: "http://{name}.{namespace}:2019" } };
+    const rendered = { files: {}, secrets: {}, pushed: "{}" };
+
+    test("is told only after the finalizer is stored, and the finalizer comes back", async () => {
+      const gateway = await gatewayNamed("pushed");
+      const seen: unknown[] = [];
+      const push = async (): Promise<PushOutcome> => {
+        seen.push((await read(GATEWAYS, "pushed")).metadata.finalizers);
+        return { type: "accepted", changed: true };
+      };
+      await carryOut(planOf(gateway, { rendered }, DELIVERY), { push });
+      expect(seen).toEqual([[CLEANUP_FINALIZER]]);
+      const stripped = await client.patch<StoredGateway>(GATEWAYS, gateway.metadata, {
+        kind: "merge",
+        document: { metadata: { finalizers: null } },
+      });
+      await carryOut(planOf(stripped, { rendered }, DELIVERY), { push });
+      expect(seen).toEqual([[CLEANUP_FINALIZER], [CLEANUP_FINALIZER]]);
+    });
+
+    test("that refuses is told with its reason", async () => {
+      const gateway = await gatewayNamed("refusing");
+      const outcome = await carryOut(planOf(gateway, { rendered }, DELIVERY), { push: refusePush });
+      expect(outcome).toEqual({ type: "failed", reason: "ConfigurationRefused", message: "no" });
+    });
+  });
+
+  test("ended at any request, the next one comes to the same end", async () => {
+    const DELIVERY = { adminAPI: { url: "http://{name}:2019" } };
+    const rendered = { files: { "gateway.json": "{}" }, secrets: { "chat.credential": "a" }, pushed: "{}" };
+    const ends: number[] = [];
+    for (let requests = 0; ; requests += 1) {
+      const gateway = await gatewayNamed(`killed-${requests}`);
+      const plan = planOf(gateway, { rendered }, DELIVERY);
+      const first = carryOut(plan, { through: endingAfter(client, requests) });
+      const isWhole = await first.then(
+        () => true,
+        (error: unknown) => {
+          expect(error).toHaveProperty("message", "killed");
+          return false;
+        },
+      );
+      await untilSettled(() => carryOut(plan));
+      const name = `killed-${requests}-gateway`;
+      expect((await read(CONFIG_MAPS, name)).data).toEqual(rendered.files);
+      expect(Object.keys((await read(SECRETS, name)).data ?? {}).length).toBe(2);
+      expect((await read(GATEWAYS, `killed-${requests}`)).metadata.finalizers).toEqual([CLEANUP_FINALIZER]);
+      // Fields that we made and do not want any more go, wherever we were ended.
+      await untilSettled(() => carryOut({ ...plan, hash: "hash-2", rendered: { ...rendered, secrets: {} } }));
+      expect(Object.keys((await read(SECRETS, name)).data ?? {}).length).toBe(1);
+      if (isWhole) break;
+      ends.push(requests);
+    }
+    expect(ends.length).toBeGreaterThanOrEqual(7);
+  });
+});
+
+function refusePush(): Promise<PushOutcome> {
+  return Promise.resolve({ type: "rejected", status: 400, reason: "ConfigurationRefused", message: "no" });
+}
+
+interface DeploymentLike extends Resource {
+  readonly spec: {
+    readonly template: { readonly metadata: Pick<Resource["metadata"], "annotations" | "labels"> };
+  };
+}
