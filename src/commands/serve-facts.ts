@@ -95,7 +95,7 @@ async function factsOfCluster(settings: ClusterSettings, context: FactSourceCont
     unavailable: () =>
       isFilled ? undefined : `Gatehouse has not yet read ${cluster.missing().join(", ")} from the API server`,
     cluster: {
-      controlled: { client, leaseClient, namespace, facts, clusterFacts: cluster, informers },
+      controlled: { client, leaseClient, namespace, facts, clusterFacts: cluster, informers, userAgent },
       informersMetrics: metrics,
     },
     [Symbol.asyncDispose]: async () => {

@@ -30,6 +30,8 @@ export interface ControlledCluster {
   /** What fills the index; its informers hold whole objects. */
   readonly clusterFacts: ClusterFacts;
   readonly informers: InformerFactory;
+  /** Says to gateways, too, who asks. */
+  readonly userAgent: string;
 }
 
 export interface ControllerOptions {

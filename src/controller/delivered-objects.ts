@@ -6,6 +6,7 @@ import { withoutBulk } from "#kube/transform.ts";
 export const CONFIG_MAPS = core("configmaps", "ConfigMap");
 export const SECRETS = core("secrets", "Secret");
 export const SERVICES = core("services", "Service");
+export const PODS = core("pods", "Pod");
 export const DEPLOYMENTS: ResourceType = {
   group: "apps",
   version: "v1",

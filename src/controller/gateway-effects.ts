@@ -1,4 +1,5 @@
 import { fieldManagerOf } from "#api/controller-names.ts";
+import type { AIGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
 import type { Client } from "#kube/client.ts";
 import type { Clock } from "#kube/clock.ts";
 import type { EventRecorder } from "#kube/events.ts";
@@ -10,10 +11,13 @@ import { pushTo } from "./admin/push-to.ts";
 import type { ControllerSettings } from "./controller-settings.ts";
 import { cleanUp } from "./delivery/clean-up.ts";
 import { deliver } from "./delivery/deliver.ts";
-import { deliveryTarget } from "./delivery/delivery-target.ts";
+import { deliveryTarget, type GatewayName } from "./delivery/delivery-target.ts";
 import type { GatewayPorts } from "./gateway-ports.ts";
 import { renderNothing } from "./render-gateway.ts";
 import { report } from "./status/report.ts";
+import type { PodSource } from "./verification/gateway-pods.ts";
+import type { Verification } from "./verification/verification.ts";
+import { Verifier } from "./verification/verifier.ts";
 
 export interface EffectsOptions {
   readonly client: Client;
@@ -21,6 +25,7 @@ export interface EffectsOptions {
   /** Our own, in which the credentials of admin APIs are. */
   readonly namespace: string;
   readonly gatewayClient: GatewayClient;
+  readonly pods: PodSource;
   /** Who has the gateway of an AIGatewayConfig, `namespace/name`, if that is another. */
   readonly takenBy: (key: string) => string | undefined;
   readonly isTerminating: (namespace: string) => boolean;
@@ -31,8 +36,9 @@ export interface EffectsOptions {
 
 /** What a reconcile of a gateway does to the world. */
 export function gatewayPorts(options: EffectsOptions): GatewayPorts {
-  const { client, settings, takenBy, isTerminating, events, metrics, clock } = options;
+  const { client, settings, takenBy, isTerminating, gatewayClient, pods, events, metrics, clock } = options;
   const { controllerName, rolloutNamespaces } = settings;
+  const verifier = new Verifier({ client: gatewayClient, pods, clock, metrics });
   const tell: GatewayPorts["report"] = (gateway, findings, signal) =>
     report(gateway, findings, { client, controllerName, events, now: () => clock.date(), signal });
   return {
@@ -48,7 +54,15 @@ export function gatewayPorts(options: EffectsOptions): GatewayPorts {
         },
         signal,
       ),
-    verify: () => Promise.resolve(undefined),
+    verify: ({ gateway, gatewayClass, hash, rendered }, signal) =>
+      verifier.verify({
+        gateway: nameOf(gateway),
+        gatewayClass,
+        hash,
+        rendered,
+        previous: confirmedBefore(gateway, hash),
+        signal,
+      }),
     report: tell,
     cleanUp: async (gateway, gatewayClass, signal) => {
       const { namespace = "", name = "" } = gateway.metadata;
@@ -69,6 +83,17 @@ export function gatewayPorts(options: EffectsOptions): GatewayPorts {
       await tell(gateway, { gatewayClass, effective: undefined, delivery: outcome, verification: undefined }, signal);
       return retry();
     },
-    forget: () => undefined,
+    forget: (gateway) => verifier.forget(gateway),
   };
+}
+
+/** What the status says of this very configuration, if all instances ran it. */
+function confirmedBefore({ status = {} }: AIGatewayConfig, hash: string): Verification | undefined {
+  const { instances, verified } = status.gateway ?? {};
+  if (status.configHash !== hash || instances === undefined || verified !== instances) return undefined;
+  return { instances, verified, differing: 0 };
+}
+
+function nameOf({ metadata: { namespace = "", name = "" } }: AIGatewayConfig): GatewayName {
+  return { namespace, name };
 }

@@ -2,7 +2,9 @@ import type { AIGatewayClass } from "#api/kinds/ai-gateway-class.ts";
 import type { AIGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
 import type { ReconcileResult } from "#kube/reconcile-result.ts";
 import type { DeliveryOutcome, Plan } from "./delivery/delivery.ts";
+import type { GatewayName } from "./delivery/delivery-target.ts";
 import type { Effective } from "./effective/effective.ts";
+import type { VerificationAnswer } from "./verification/verifier.ts";
 
 /** What was found of a gateway and done about it, to be told in its status. */
 export interface Findings {
@@ -10,25 +12,14 @@ export interface Findings {
   readonly gatewayClass: AIGatewayClass | undefined;
   readonly effective: Effective | undefined;
   readonly delivery: DeliveryOutcome | undefined;
-  readonly verification: Verified | undefined;
-}
-
-/** What the instances say, and when to ask again. */
-export interface Verified {
-  readonly verification: {
-    readonly instances: number;
-    readonly verified: number;
-    readonly reason?: string;
-    readonly lastError?: string;
-  };
-  readonly againInMilliseconds: number;
+  readonly verification: VerificationAnswer | undefined;
 }
 
 /** The effects of a reconcile. Each is idempotent and throws what is to be tried again. */
 export interface GatewayPorts {
   readonly deliver: (plan: Plan, signal: AbortSignal) => Promise<DeliveryOutcome>;
   /** Undefined where the class names nobody to ask. */
-  readonly verify: (plan: Plan, signal: AbortSignal) => Promise<Verified | undefined>;
+  readonly verify: (plan: Plan, signal: AbortSignal) => Promise<VerificationAnswer | undefined>;
   readonly report: (gateway: AIGatewayConfig, findings: Findings, signal: AbortSignal) => Promise<void>;
   /** Takes down what a gateway that is being deleted has, and lets it go. */
   readonly cleanUp: (
@@ -37,5 +28,5 @@ export interface GatewayPorts {
     signal: AbortSignal,
   ) => Promise<ReconcileResult>;
   /** The gateway is gone, or not ours: what is remembered of it goes too. */
-  readonly forget: (key: string) => void;
+  readonly forget: (gateway: GatewayName) => void;
 }

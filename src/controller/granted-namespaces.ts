@@ -6,13 +6,14 @@ import { InformerFactory, type Watched } from "#kube/informer-factory.ts";
 import { KubernetesError } from "#kube/kubernetes-error.ts";
 import { Reflector } from "#kube/reflector.ts";
 import type { Resource, ResourceType } from "#kube/resource.ts";
-import type { Reflect } from "#kube/shared-informer.ts";
+import type { Reflect, SharedInformer } from "#kube/shared-informer.ts";
 import type { StoreReader } from "#kube/store.ts";
 import type { Transform } from "#kube/transform.ts";
 import type { Logger } from "#observability/logger.ts";
-import { CONFIG_MAPS, configMapToKeep, DEPLOYMENTS, SECRETS, SERVICES } from "./delivered-objects.ts";
+import { CONFIG_MAPS, configMapToKeep, DEPLOYMENTS, PODS, SECRETS, SERVICES } from "./delivered-objects.ts";
+import { informedPods, PODS_BY_NAMESPACE, type PodSource, withoutPodSpec } from "./verification/gateway-pods.ts";
 
-/** Whether Secrets and ConfigMaps of a namespace may be read; `unknown` until it has been tried. */
+/** Whether Secrets, ConfigMaps and Pods of a namespace may be read; `unknown` until it has been tried. */
 export type Grant = "granted" | "refused" | "unknown";
 
 export interface GrantedNamespacesOptions {
@@ -32,7 +33,7 @@ export interface GrantedNamespacesOptions {
 }
 
 /**
- * Secrets, ConfigMaps and what gateways run in, of the namespaces in which the
+ * Secrets, ConfigMaps and Pods, and what gateways run in, of the namespaces in which the
  * controller was given rights, one watch for each and kind. Nobody waits for them:
  * a right that is missing concerns its namespace alone, and is asked for again.
  */
@@ -49,7 +50,11 @@ export class GrantedNamespaces {
       reflect: (watched) => this.#reflect(watched),
     });
     for (const namespace of options.secretNamespaces) {
-      const stores = { secrets: this.#watch(SECRETS, namespace), configMaps: this.#watch(CONFIG_MAPS, namespace) };
+      const secrets = this.#watch(SECRETS, namespace).store;
+      const configMaps = this.#watch(CONFIG_MAPS, namespace).store;
+      const pods = this.#watch(PODS, namespace);
+      pods.addIndexer(PODS_BY_NAMESPACE);
+      const stores = { secrets, configMaps, pods: informedPods(pods.store) };
       this.#grants.set(namespace, { ...stores, synced: new Set(), refused: new Set() });
     }
     for (const namespace of options.deploymentNamespaces) this.#watch(DEPLOYMENTS, namespace);
@@ -72,13 +77,18 @@ export class GrantedNamespaces {
     return this.grantOf(namespace) === "granted" ? this.#grants.get(namespace)?.configMaps : undefined;
   }
 
+  /** The ready Pods of gateways; none in a namespace that is not granted. */
+  readonly pods: PodSource = {
+    ready: (gateway, selector) => this.#grants.get(gateway.namespace)?.pods.ready(gateway, selector) ?? [],
+  };
+
   /** Watches until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
     this.#informers.start(signal);
     await this.#informers.ended();
   }
 
-  #watch(type: ResourceType, namespace: string): StoreReader<Resource> {
+  #watch(type: ResourceType, namespace: string): SharedInformer<Resource> {
     const content = GRANTED_TYPES.includes(type) ? "whole" : "metadata";
     const transform = TRANSFORMS.get(type);
     const informer = this.#informers.informer<Resource>(type, {
@@ -88,7 +98,7 @@ export class GrantedNamespaces {
     });
     const told = informer.addHandler((change) => this.#options.onChange(type, change), { name: "gateways" });
     void told.synced.then(() => this.#note(type, namespace, "synced"));
-    return informer.store;
+    return informer;
   }
 
   #reflect<R extends Resource>({ content, ...watched }: Watched): Reflect<R> {
@@ -125,11 +135,15 @@ export class GrantedNamespaces {
 interface NamespaceGrant {
   readonly secrets: StoreReader<Resource>;
   readonly configMaps: StoreReader<Resource>;
+  readonly pods: PodSource;
   readonly synced: Set<ResourceType>;
   readonly refused: Set<ResourceType>;
 }
 
 /** What has to be readable for anything to be delivered. */
-const GRANTED_TYPES: readonly ResourceType[] = [SECRETS, CONFIG_MAPS];
+const GRANTED_TYPES: readonly ResourceType[] = [SECRETS, CONFIG_MAPS, PODS];
 
-const TRANSFORMS: ReadonlyMap<ResourceType, Transform<Resource>> = new Map([[CONFIG_MAPS, configMapToKeep]]);
+const TRANSFORMS: ReadonlyMap<ResourceType, Transform<Resource>> = new Map([
+  [CONFIG_MAPS, configMapToKeep],
+  [PODS, withoutPodSpec],
+]);

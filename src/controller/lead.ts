@@ -13,6 +13,7 @@ import type { ControlledCluster, ControllerMetrics } from "./controller.ts";
 import type { ControllerSettings } from "./controller-settings.ts";
 import type { GatewayCaches } from "./gateway-caches.ts";
 import { gatewayPorts } from "./gateway-effects.ts";
+import { gatewaysOfPod } from "./gateways-of-pod.ts";
 import { GrantedNamespaces } from "./granted-namespaces.ts";
 import { gatewayReconciler } from "./reconcile-gateway.ts";
 import { SecretUses } from "./secret-uses.ts";
@@ -62,7 +63,8 @@ export async function lead(options: LeadOptions, signal: AbortSignal): Promise<v
     client: withCachedReads(client, granted),
     settings,
     namespace: options.namespace,
-    gatewayClient: new GatewayClient({ clock, userAgent: "gatehouse", metrics: metrics.delivery }),
+    gatewayClient: new GatewayClient({ clock, userAgent: cluster.userAgent, metrics: metrics.delivery }),
+    pods: granted.pods,
     takenBy: (key) => places.takenBy(key),
     isTerminating: (namespace) => facts.isTerminating(namespace),
     events,
@@ -118,7 +120,7 @@ function grantedNamespaces(
       for (const name of cluster.facts.objectsIn(namespace).names("AIGatewayConfig"))
         queue.add(`${namespace}/${name}`, { priority: LOW_PRIORITY });
     },
-    onChange: wakeOwners(queue, secretUses),
+    onChange: wakeOwners(queue, { secretUses, gatewaysOfPod: (pod) => gatewaysOfPod(pod, cluster.facts) }),
     clock,
     logger,
     metrics: metrics.informers,

@@ -22,7 +22,8 @@ export function gatewayReconciler(options: GatewayReconcilerOptions): Reconcile 
   const forget = (key: string) => {
     secretUses.set(key, NO_SECRETS);
     settling.settled(key);
-    ports.forget(key);
+    const [namespace = "", name = ""] = key.split("/");
+    ports.forget({ namespace, name });
   };
   return async (key, { signal }) => {
     // Thousands may need no more than a look, and reviews must not wait for them.

@@ -65,7 +65,7 @@ function scene(objects: readonly object[], grant: Grant = "granted") {
       did.push("clean up");
       return DONE;
     },
-    forget: (key) => void did.push(`forget ${key}`),
+    forget: ({ namespace, name }) => void did.push(`forget ${namespace}/${name}`),
   };
   const secretUses = new SecretUses();
   const { places } = claimedPlaces(caches, SCOPE, facts);
@@ -192,7 +192,7 @@ test("the next look is when verification wants one, or an approval ends before",
   const spec = { provider: "openai", models: ["chat"], lifecycle };
   const approval = { apiVersion: API_VERSION, kind: "ApprovedModel", metadata: { name: "chat" }, spec };
   const { say, settled, run } = scene([CLASS, gateway(), approval]);
-  say.verified = { verification: { instances: 1, verified: 1 }, againInMilliseconds: 500 };
+  say.verified = { verification: { instances: 1, verified: 1, differing: 0 }, againInMilliseconds: 500 };
   expect(await settled()).toEqual({ type: "retry-after", milliseconds: 500 });
   say.verified = undefined;
   expect(await run()).toEqual({ type: "retry-after", milliseconds: 60_000 - 250 });

@@ -12,13 +12,14 @@ import { effectiveConfiguration } from "./effective/effective-configuration.ts";
 import { lastGoodText, parseLastGood } from "./effective/last-good.ts";
 import type { GatewayCaches } from "./gateway-caches.ts";
 import type { GatewayPlaces } from "./gateway-places.ts";
-import type { GatewayPorts, Verified } from "./gateway-ports.ts";
+import type { GatewayPorts } from "./gateway-ports.ts";
 import { partsOf } from "./gather.ts";
 import type { GrantedNamespaces } from "./granted-namespaces.ts";
 import { readSecret, recordedAccess } from "./read-secrets.ts";
 import { renderGateway } from "./render-gateway.ts";
 import type { SecretUses } from "./secret-uses.ts";
 import type { Settling } from "./settling.ts";
+import type { VerificationAnswer } from "./verification/verifier.ts";
 
 export interface ServeOptions {
   readonly facts: FactIndex;
@@ -56,7 +57,7 @@ export async function serveGateway(
   const { effective, secrets, target } = judged(served, options);
   const refusal = refusalOf(key, namespace, options);
   let delivery: DeliveryOutcome | undefined = refusal;
-  let verification: Verified | undefined;
+  let verification: VerificationAnswer | undefined;
   if (!refusal) {
     const wait = waitFor(served, effective.hash, options.settling);
     if (wait > 0) return retryAfter(wait);
