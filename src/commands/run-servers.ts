@@ -50,7 +50,8 @@ async function serveUntilAborted(settings: ServeSettings, { signal, print }: Com
   const readiness = new Readiness();
   stack.use(eventLoopMetrics(registry));
 
-  const facts = new FactIndex(await modelsToServe(settings.modelDataFile, { registry, logger }));
+  const models = await modelsToServe(settings.modelDataFile, { registry, logger });
+  const facts = new FactIndex(models, settings.controller?.controllerName);
   const files = new FileFacts(facts);
   let server: AdmissionServer | undefined;
   const certificateClaim = readiness.claim("certificate", () => server?.hasCertificateInForce ?? false);

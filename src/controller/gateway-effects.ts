@@ -6,8 +6,9 @@ import type { EventRecorder } from "#kube/events.ts";
 import { DONE, retry } from "#kube/reconcile-result.ts";
 import { keyOf, type Resource } from "#kube/resource.ts";
 import type { DeliveryMetrics } from "#observability/delivery-metrics.ts";
+import { endpointCredentials } from "./admin/credentials.ts";
 import type { GatewayClient } from "./admin/gateway-client.ts";
-import { pushTo } from "./admin/push-to.ts";
+import { pushTo, readCredentials } from "./admin/push-to.ts";
 import type { ControllerSettings } from "./controller-settings.ts";
 import { cleanUp } from "./delivery/clean-up.ts";
 import { deliver } from "./delivery/deliver.ts";
@@ -54,15 +55,19 @@ export function gatewayPorts(options: EffectsOptions): GatewayPorts {
         },
         signal,
       ),
-    verify: ({ gateway, gatewayClass, hash, rendered }, signal) =>
-      verifier.verify({
+    verify: async ({ gateway, gatewayClass, hash, rendered }, signal) => {
+      const credentials = await readCredentials(endpointCredentials(gatewayClass).verify, { ...options, signal });
+      return verifier.verify({
         gateway: nameOf(gateway),
         gatewayClass,
         hash,
         rendered,
+        // Without them the gateway is asked all the same, and says itself what it wants.
+        credentials: typeof credentials === "string" ? credentials : undefined,
         previous: confirmedBefore(gateway, hash),
         signal,
-      }),
+      });
+    },
     report: tell,
     cleanUp: async (gateway, gatewayClass, signal) => {
       const { namespace = "", name = "" } = gateway.metadata;

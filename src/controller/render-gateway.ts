@@ -1,5 +1,4 @@
-import { type AIGatewayClass, CONTROLLER_NAME } from "#api/kinds/ai-gateway-class.ts";
-import type { Adapter } from "#gateway/adapter.ts";
+import type { AIGatewayClass } from "#api/kinds/ai-gateway-class.ts";
 import { adapterOf } from "#gateway/adapters.ts";
 import type { Rendered } from "#gateway/rendering.ts";
 import type { GatewayName } from "./delivery/delivery-target.ts";
@@ -12,8 +11,8 @@ export function renderGateway(
   { configuration, hash, isConfidential }: Effective,
   secrets: SecretAccess,
 ): Rendered {
-  const { name, render } = adapterFor(gatewayClass);
-  if (!render) throw new Error(`nothing is written for ${name} yet`);
+  const { name, render } = adapterOf(gatewayClass) ?? {};
+  if (!render) throw new Error(`nothing can be written for adapter ${name ?? gatewayClass.spec.adapter}`);
   return render(configuration, {
     hash,
     parameters: gatewayClass.spec.parameters,
@@ -29,15 +28,8 @@ export function renderGateway(
 
 /** What a gateway is left with when its AIGatewayConfig goes: it runs, and serves nothing. */
 export function renderNothing(gatewayClass: AIGatewayClass, { namespace, name }: GatewayName): Rendered {
-  const { render } = adapterFor(gatewayClass);
+  const { render } = adapterOf(gatewayClass) ?? {};
   const configuration = { namespace, name, models: [], routes: [], policies: [], limits: [], integrations: [] };
   const context = { hash: "none", parameters: gatewayClass.spec.parameters, secret: () => "" };
   return render?.(configuration, context) ?? { files: {}, secrets: {} };
-}
-
-/** Whatever our controller's name is, the class is ours. */
-function adapterFor({ spec, ...gatewayClass }: AIGatewayClass): Adapter {
-  const adapter = adapterOf({ ...gatewayClass, spec: { ...spec, controllerName: CONTROLLER_NAME } });
-  if (!adapter) throw new Error(`no adapter ${spec.adapter}`);
-  return adapter;
 }

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import type { AIGatewayClass } from "#api/kinds/ai-gateway-class.ts";
+import { type AIGatewayClass, DEFAULT_CLASS_ANNOTATION } from "#api/kinds/ai-gateway-class.ts";
 import type { AIGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
+import { FactIndex } from "#policy/fact-index.ts";
 import { configWith } from "../../test/support/facts.ts";
 import type { ControllerScope } from "./controller-settings.ts";
 import { responsibilityFor } from "./responsibility.ts";
@@ -16,14 +17,13 @@ function classOf(name: string, controllerName?: string): AIGatewayClass {
 
 /** Who has it, where there are these classes, the first of which is the default. */
 function whose(gateway: AIGatewayConfig, classes: readonly AIGatewayClass[], scope: Partial<ControllerScope> = {}) {
-  return responsibilityFor(
-    gateway,
-    { ...SCOPE, ...scope },
-    {
-      gatewayClass: (name) => classes.find(({ metadata }) => metadata.name === name),
-      defaultGatewayClass: () => classes[0],
-    },
-  ).type;
+  const { controllerName } = { ...SCOPE, ...scope };
+  const facts = new FactIndex(undefined, controllerName);
+  for (const [index, { metadata, ...rest }] of classes.entries()) {
+    const annotations = index === 0 ? { [DEFAULT_CLASS_ANNOTATION]: "true" } : {};
+    facts.apply({ ...rest, metadata: { ...metadata, annotations } });
+  }
+  return responsibilityFor(gateway, { ...SCOPE, ...scope }, facts).type;
 }
 
 test("the class says whose a gateway is, or else the default class", () => {
@@ -32,6 +32,10 @@ test("the class says whose a gateway is, or else the default class", () => {
   expect(whose(configWith({ gatewayClassName: "theirs" }), classes)).toBe("another's");
   expect(whose(configWith({ gatewayClassName: "unsaid" }), classes)).toBe("ours");
   expect(whose(configWith({ gatewayClassName: "theirs" }), classes, { controllerName: THEIRS })).toBe("ours");
+  expect(whose(configWith({ gatewayClassName: "unsaid" }), classes, { controllerName: THEIRS })).toBe("another's");
+  expect(whose(configWith({ gatewayClassName: "theirs" }), classes, { controllerName: "a.third/one" })).toBe(
+    "another's",
+  );
 });
 
 test("one without a class falls to who served it last, or else to the controller of the usual name", () => {

@@ -25,8 +25,9 @@ export function responsibilityFor(
   const gatewayClass =
     gatewayClassName === undefined ? lookup.defaultGatewayClass() : lookup.gatewayClass(gatewayClassName);
   if (!gatewayClass) return { type: isLeftToUs(gateway, scope) ? "nobody's" : "another's" };
+  // By that name the index calls ours, whatever name that is.
   const { controllerName = CONTROLLER_NAME } = gatewayClass.spec;
-  return controllerName === scope.controllerName ? { type: "ours", gatewayClass } : { type: "another's" };
+  return controllerName === CONTROLLER_NAME ? { type: "ours", gatewayClass } : { type: "another's" };
 }
 
 function isInScope({ metadata }: AIGatewayConfig, { namespaces, gatewaySelector }: ControllerScope): boolean {

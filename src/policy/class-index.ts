@@ -1,14 +1,24 @@
-import { type AIGatewayClass, DEFAULT_CLASS_ANNOTATION } from "#api/kinds/ai-gateway-class.ts";
+import { type AIGatewayClass, CONTROLLER_NAME, DEFAULT_CLASS_ANNOTATION } from "#api/kinds/ai-gateway-class.ts";
 import { compareNames } from "./name-order.ts";
 
-/** AIGatewayClasses by name, and which of them is the default. */
+/**
+ * AIGatewayClasses by name, and which of them is the default. What knows our classes
+ * by the usual controllerName need not know that we go by another: of an installation
+ * with a name of its own, the two names are exchanged in all classes.
+ */
 export class ClassIndex {
+  readonly #ourName: string;
   readonly #classes = new Map<string, AIGatewayClass>();
   readonly #claimants = new Map<string, AIGatewayClass>();
   #default: AIGatewayClass | undefined;
 
-  apply(name: string, gatewayClass: AIGatewayClass): void {
+  constructor(ourName: string = CONTROLLER_NAME) {
+    this.#ourName = ourName;
+  }
+
+  apply(name: string, stored: AIGatewayClass): void {
     this.delete(name);
+    const gatewayClass = withNamesExchanged(stored, this.#ourName);
     this.#classes.set(name, gatewayClass);
     if (!claimsDefault(gatewayClass)) return;
     this.#claimants.set(name, gatewayClass);
@@ -36,6 +46,13 @@ export class ClassIndex {
   claimants(): readonly AIGatewayClass[] {
     return Array.from(this.#claimants.values()).sort(compareAge);
   }
+}
+
+function withNamesExchanged(gatewayClass: AIGatewayClass, ourName: string): AIGatewayClass {
+  if (ourName === CONTROLLER_NAME) return gatewayClass;
+  const { controllerName: stored = CONTROLLER_NAME } = gatewayClass.spec;
+  const controllerName = stored === ourName ? CONTROLLER_NAME : stored === CONTROLLER_NAME ? ourName : stored;
+  return { ...gatewayClass, spec: { ...gatewayClass.spec, controllerName } };
 }
 
 function claimsDefault({ metadata: { annotations = {} } }: AIGatewayClass): boolean {

@@ -49,7 +49,7 @@ export class FactIndex implements PolicyLookup {
   readonly models: ModelIndex | undefined;
   readonly #policies = new PolicyIndex();
   readonly #approvals = new ApprovalIndex();
-  readonly #classes = new ClassIndex();
+  readonly #classes: ClassIndex;
   readonly #stored = new StoredIndex();
   readonly #terminating = new Set<string>();
   readonly #listeners = new Set<FactListener>();
@@ -82,8 +82,10 @@ export class FactIndex implements PolicyLookup {
     IntegrationConfig: storedKind("IntegrationConfig", this.#stored),
   };
 
-  constructor(models?: ModelIndex) {
+  /** A class is ours by the usual controllerName, unless we go by another one: see ClassIndex. */
+  constructor(models?: ModelIndex, controllerName?: string) {
     this.models = models;
+    this.#classes = new ClassIndex(controllerName);
   }
 
   /** Takes in a new or changed object. Objects of kinds that are no facts leave no trace. */

@@ -3,8 +3,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { parse } from "yaml";
 import { API_VERSION } from "#api/kind.ts";
+import { CONTROLLER_NAME } from "#api/kinds/ai-gateway-class.ts";
 import type { AIGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
 import { describeOnControlPlane } from "../support/control-plane/connect.ts";
+import { poll } from "../support/control-plane/poll.ts";
 import { ControllerScene } from "../support/gatehouse/controller-scene.ts";
 import {
   type InstalledGatehouse,
@@ -35,13 +37,13 @@ describeOnControlPlane(
 
     afterAll(() => stack.disposeAsync());
 
-    const sample = async (name: string): Promise<AIGatewayConfig> => {
+    const sample = async (name: string, gatewayClassName = "json"): Promise<AIGatewayConfig> => {
       const seed = parse(await readFile(SAMPLE, "utf8")) as AIGatewayConfig;
       const { metadata, spec } = seed;
       return {
         ...seed,
         metadata: { ...metadata, name, namespace: plane.namespace },
-        spec: { ...spec, gatewayClassName: "json" },
+        spec: { ...spec, gatewayClassName },
       };
     };
 
@@ -124,6 +126,30 @@ describeOnControlPlane(
       await scene.isGone("configmap", "going-gateway");
       await scene.isGone("secret", "going-gateway");
     });
+
+    test("two controllers leave each other's gateways alone, and hand over when the class is edited", async () => {
+      const name = "example.com/second";
+      const values = { "controller.name": name, "secretNamespaces[0]": plane.namespace };
+      await using _second = await installGatehouse(plane, { name: "second", values });
+      await scene.put(jsonClass("theirs", name));
+      await scene.put(await sample("handed-over", "theirs"));
+      const theirs = await scene.reaches("handed-over", { Ready: "True" });
+      expect(theirs.controllerName).toBe(name);
+      expect(await scene.statusManagers("handed-over")).toEqual([name]);
+      expect(await scene.statusManagers("seed")).toEqual(["gatehouse"]);
+      const delivered = await scene.delivered("handed-over");
+
+      await scene.put(jsonClass("theirs", CONTROLLER_NAME));
+      await poll("it is ours", async () => (await scene.status("handed-over")).controllerName === CONTROLLER_NAME);
+      expect(await scene.reaches("handed-over", { Ready: "True" })).toMatchObject({
+        appliedModels: theirs.appliedModels,
+        configHash: theirs.configHash,
+      });
+      expect(await scene.statusManagers("handed-over")).toEqual(["gatehouse"]);
+      expect(await scene.delivered("handed-over")).toEqual(delivered);
+      await scene.remove("aigw", "handed-over");
+      await scene.remove("AIGatewayClass", "theirs");
+    }, 120_000);
 
     test("one of the Pods leads; killed, another leads after the time of its lease and delivers", async () => {
       const { pod, identity } = await scene.leader(gatehouse.namespace, "gatehouse");

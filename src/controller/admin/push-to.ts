@@ -1,4 +1,5 @@
 import type { AIGatewayClass } from "#api/kinds/ai-gateway-class.ts";
+import type { SecretKey } from "#api/reference.ts";
 import type { Client } from "#kube/client.ts";
 import { KubernetesError } from "#kube/kubernetes-error.ts";
 import { SECRETS } from "../delivered-objects.ts";
@@ -32,15 +33,15 @@ export async function pushTo(
     const message = `gateways of adapter ${adapter} have no admin API: the class must not name one`;
     return { type: "refused", reason: "NoAdminApi", message };
   }
-  const credentials = await credentialsOf(gatewayClass, options);
+  const credentials = await readCredentials(endpointCredentials(gatewayClass).push, options);
   return typeof credentials === "object" ? credentials : api.push({ url, body, credentials, signal });
 }
 
-async function credentialsOf(
-  gatewayClass: AIGatewayClass,
-  { client, namespace, signal }: PushToOptions,
+/** The content of a key in the controller's namespace; undefined where none is named. */
+export async function readCredentials(
+  reference: SecretKey | undefined,
+  { client, namespace, signal }: Pick<PushToOptions, "client" | "namespace" | "signal">,
 ): Promise<string | undefined | Undelivered> {
-  const { push: reference } = endpointCredentials(gatewayClass);
   if (!reference) return undefined;
   const { name, key } = reference;
   try {

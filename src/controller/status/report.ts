@@ -38,8 +38,8 @@ async function takenOver(gateway: AIGatewayConfig, options: ReportOptions): Prom
   const { controllerName: writer = controllerName } = gateway.status ?? {};
   if (writer === controllerName) return present;
   const operations = [
-    { op: "test", path: "/metadata/resourceVersion", value: present.metadata.resourceVersion },
-    { op: "remove", path: "/status" },
+    { op: "replace", path: "/metadata/resourceVersion", value: present.metadata.resourceVersion },
+    { op: "add", path: "/status", value: {} }, // in the place of what is there, whatever that is by now
   ] as const;
   return client.patch(GATEWAYS, present.metadata, { kind: "json", operations }, { subresource: "status", signal });
 }

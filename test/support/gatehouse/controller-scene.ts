@@ -64,6 +64,13 @@ export class ControllerScene {
     }
   }
 
+  /** Who has fields in the status, by server-side apply's records. */
+  async statusManagers(gateway: string): Promise<readonly string[]> {
+    const { body } = await this.#plane.request("GET", this.#path(gateway));
+    const { managedFields } = (body as { metadata: { managedFields: readonly ManagedFields[] } }).metadata;
+    return managedFields.filter(({ subresource }) => subresource === "status").map(({ manager }) => manager);
+  }
+
   async delivered(gateway: string): Promise<Delivered> {
     const [configMap, secret] = await Promise.all(
       ["configmaps", "secrets"].map(async (plural) => {
@@ -116,6 +123,11 @@ export class ControllerScene {
   #path(gateway: string): string {
     return `/apis/gateway.example.com/v1/namespaces/${this.#plane.namespace}/aigatewayconfigs/${gateway}`;
   }
+}
+
+interface ManagedFields {
+  readonly manager: string;
+  readonly subresource?: string;
 }
 
 interface Stored {
