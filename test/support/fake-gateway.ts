@@ -8,7 +8,7 @@ export interface GatewayRequestSeen {
   readonly body: string;
 }
 
-export type FakeAnswer = (response: ServerResponse, request: GatewayRequestSeen) => void;
+export type FakeAnswer = (response: ServerResponse, request: GatewayRequestSeen) => void | Promise<void>;
 
 /** A gateway's own endpoints as a test wants them, on loopback; remembers what it was asked. */
 export class FakeGateway implements AsyncDisposable {
@@ -53,7 +53,7 @@ export class FakeGateway implements AsyncDisposable {
     const { method = "", url: path = "", headers } = incoming;
     const request = { method, path, headers, body: Buffer.concat(parts).toString("utf8") };
     this.requests.push(request);
-    this.answer(response, request);
+    await this.answer(response, request);
   }
 }
 
