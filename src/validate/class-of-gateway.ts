@@ -4,9 +4,9 @@ import { gatewayOf } from "./part.ts";
 import type { Facts } from "./rule.ts";
 
 /** The class of the gateway that is judged; undefined where it has none, or is no gateway. */
-export function classOfGateway({ owner, lookup }: Facts): AIGatewayClass | undefined {
+export function classOfGateway({ owner, lookup, gatewayClass }: Facts): AIGatewayClass | undefined {
   const gateway = gatewayOf(owner);
-  return gateway && classNamed(gateway.spec.gatewayClassName, lookup);
+  return gateway && (gatewayClass ?? classNamed(gateway.spec.gatewayClassName, lookup));
 }
 
 /** A class by the name that a gateway gives, or the default class. */

@@ -1,5 +1,6 @@
 import type { AbsentFact } from "#api/absent-fact.ts";
 import type { RelativePath } from "#api/field-path.ts";
+import type { AIGatewayClass } from "#api/kinds/ai-gateway-class.ts";
 import type { Action } from "#api/kinds/ai-gateway-policy.ts";
 import type { ApprovedModel } from "#api/kinds/approved-model.ts";
 import type { FieldErrorKind } from "#api/violation.ts";
@@ -17,6 +18,8 @@ export interface Facts {
   readonly mentionsNoVariable?: boolean;
   /** How many bytes of JSON the object has at most, where that is known; see AdmissionRequest. */
   readonly bytes?: number | undefined;
+  /** The class of a gateway, where who judges it knows that it delivers for that class; otherwise it is looked up. */
+  readonly gatewayClass?: AIGatewayClass | undefined;
   /** The object that the part belongs to. */
   readonly owner: Parts;
   /** Approvals that cover its models, as far as a rule has asked; see approvals-of-model.ts. */

@@ -100,6 +100,14 @@ describe("what a gateway is to run", () => {
     expect(parts.filter(({ state }) => state !== "Good")).toEqual([]);
   });
 
+  test("is held to what the gateway can do, whatever the controller is called that delivers it", () => {
+    const controllerName = "example.com/another-gatehouse";
+    const gatewayClass = classWith({ adapter: "envoy", controllerName });
+    const config = gateway({ models: [{ ...OPENAI, rateLimits: { tokensPerMinute: 5 } }] });
+    const inputs = { ...gatewayInputs([gatewayClass, config]), gatewayClass };
+    expect(quarantined(effectiveConfiguration(inputs).parts)).toEqual([["model", "gpt", "UnsupportedByGateway"]]);
+  });
+
   test("is all the same without a class: then nobody can tell what the gateway cannot do", () => {
     const inputs = gatewayInputs([configWith({ models: [OPENAI], routes: [{ path: "/", targetModel: "gpt" }] })]);
     const { configuration, parts } = effectiveConfiguration(inputs);

@@ -1,3 +1,4 @@
+import { type AIGatewayClass, CONTROLLER_NAME } from "#api/kinds/ai-gateway-class.ts";
 import { adapterOf } from "#gateway/adapters.ts";
 import { canonicalJson } from "#gateway/canonical-json.ts";
 import { modulesOf } from "#gateway/parameters.ts";
@@ -28,15 +29,16 @@ import { settleRoutes, surroundingsOf } from "./settle-routes.ts";
  * other part is touched. Pure; the order of the inputs has no influence.
  */
 export function effectiveConfiguration(inputs: GatewayInputs): Effective {
-  const { gateway, gatewayClass, lookup, now, secrets, lastGood } = inputs;
+  const { gateway, lookup, now, secrets, lastGood } = inputs;
+  const gatewayClass = inputs.gatewayClass && asOurs(inputs.gatewayClass);
   const gathering = gatheringOf(inputs);
   const { choices, attachments } = choicesOf(gathering);
   const policy = judgedGateway(gathering).judged.policy;
-  const fitFor = fitnessOf(inputs);
+  const fitFor = fitnessOf(gatewayClass);
   judgeTogether({
     gateway,
     choices,
-    circumstances: { lookup, now, policy },
+    circumstances: { lookup, now, policy, gatewayClass },
     areKeptFit: lastGood?.fitFor === fitFor,
   });
   const mayNotRepeat = actionOf(duplicateRoute, policy) === "Deny";
@@ -50,6 +52,11 @@ export function effectiveConfiguration(inputs: GatewayInputs): Effective {
     lastGood: nextLastGood(choices, fitFor),
     nextChange: nextChange(choices, gathering),
   };
+}
+
+/** Whatever our controller is called, the class is ours, and what its adapter means is known. */
+function asOurs({ spec, ...gatewayClass }: AIGatewayClass): AIGatewayClass {
+  return { ...gatewayClass, spec: { ...spec, controllerName: CONTROLLER_NAME } };
 }
 
 function choicesOf(gathering: Gathering) {
@@ -73,7 +80,7 @@ function choicesOf(gathering: Gathering) {
 }
 
 /** What makes out whether a gateway can do what is asked of it. */
-function fitnessOf({ gatewayClass }: GatewayInputs): string {
+function fitnessOf(gatewayClass: AIGatewayClass | undefined): string {
   const adapter = gatewayClass && adapterOf(gatewayClass);
   return adapter && gatewayClass ? canonicalJson([adapter.name, ...modulesOf(gatewayClass.spec.parameters)], 0) : "";
 }

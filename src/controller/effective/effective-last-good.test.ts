@@ -93,6 +93,20 @@ describe("what runs goes on", () => {
   });
 });
 
+test("a last good form needs no more of a template than what was good of it", () => {
+  const route = { ...ROUTE, promptTemplateRef: { name: "polite" } };
+  const polite = stored("PromptTemplate", "polite", template("Be polite."));
+  const before = effective([gateway({ models: [GPT], routes: [route] }), polite]);
+  const bad = { ...ROUTE, promptTemplateRef: { name: "none" } };
+  const after = effective([gateway({ models: [GPT], routes: [bad] })], before);
+  expect(after.hash).toBe(before.hash);
+  expect(trouble(after)).toEqual([
+    "route /chat: LastGood, InvalidReference",
+    "template none: Quarantined, InvalidReference",
+  ]);
+  expect(after.lastGood).toEqual(before.lastGood);
+});
+
 describe("what its user takes away goes", () => {
   test("from the gateway and from memory", () => {
     const before = effective([gateway({ models: [GPT, { ...GPT, name: "other" }], routes: [ROUTE] })]);

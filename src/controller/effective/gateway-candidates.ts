@@ -1,6 +1,7 @@
 import type { AIRoute } from "#api/kinds/ai-route.ts";
 import { aiRoute } from "#api/kinds/ai-route.ts";
 import { promptTemplate } from "#api/kinds/prompt-template.ts";
+import type { Route } from "#api/kinds/route.ts";
 import { compareNames } from "#policy/name-order.ts";
 import { isTerminating } from "#review/terminating.ts";
 import { byAge } from "./attachment.ts";
@@ -67,33 +68,41 @@ function attachedRoute(route: AIRoute, gateway: JudgedGateway, gathering: Gather
   };
 }
 
-/** The templates that routes refer to, in the form in which they are written or in the one in which they were good. */
+/**
+ * The templates that routes refer to. One to which only the last good form of a route
+ * does is not asked for any more: what was good of it is all that counts.
+ */
 export function templateCandidates(
   routes: readonly Candidate<"route">[],
   gathering: Gathering,
 ): readonly Candidate<"template">[] {
-  const names = new Set<string>();
-  for (const { current, kept } of routes) {
-    for (const form of [current, kept]) if (form?.promptTemplateRef) names.add(form.promptTemplateRef.name);
-  }
-  return Array.from(names)
-    .sort(compareNames)
-    .map((name) => templateCandidate(name, gathering));
+  const written = namesIn(routes.map(({ current }) => current));
+  const kept = namesIn(routes.map((route) => route.kept)).difference(written);
+  const candidates = [
+    ...Array.from(written, (name) => templateCandidate(name, gathering)),
+    ...Array.from(kept, (name) => ({ ...templatePart(name, gathering), current: undefined, faults: [] })),
+  ];
+  return candidates.sort((one, other) => compareNames(one.name, other.name));
 }
 
-function templateCandidate(name: string, { inputs, kept, judge }: Gathering): Candidate<"template"> {
-  const part = { kind: "template" as const, owner: { kind: promptTemplate.kind, name }, name, path: "spec", id: name };
-  const template = inputs.templates.get(name);
+function namesIn(routes: readonly (Route | undefined)[]): Set<string> {
+  return new Set(routes.flatMap((route) => route?.promptTemplateRef?.name ?? []));
+}
+
+function templatePart(name: string, { kept }: Gathering) {
+  const owner = { kind: promptTemplate.kind, name };
+  return { kind: "template" as const, owner, name, path: "spec", id: name, kept: kept.template.get(name) };
+}
+
+function templateCandidate(name: string, gathering: Gathering): Candidate<"template"> {
+  const part = templatePart(name, gathering);
+  const template = gathering.inputs.templates.get(name);
   if (!template || isTerminating(template)) {
     const message = `PromptTemplate '${name}' must be in the gateway's namespace`;
-    const missing = { reason: "InvalidReference", message, rules: ["unresolved-reference"] };
-    return { ...part, current: undefined, faults: [missing], kept: kept.template.get(name) };
+    return { ...part, current: undefined, faults: [{ reason: "InvalidReference", message, rules: [RULE] }] };
   }
-  const { faults, partFaults } = judge(promptTemplate, template);
-  return {
-    ...part,
-    current: template.spec,
-    faults: [...faults, ...(partFaults.get("spec") ?? [])],
-    kept: kept.template.get(name),
-  };
+  const { faults, partFaults } = gathering.judge(promptTemplate, template);
+  return { ...part, current: template.spec, faults: [...faults, ...(partFaults.get("spec") ?? [])] };
 }
+
+const RULE = "unresolved-reference";

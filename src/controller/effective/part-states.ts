@@ -11,9 +11,14 @@ export function partStates(choices: Choices, gathering: Gathering): readonly Par
     ...objectStates(gathering),
     ...choices.model.map((choice) => ({ ...stateOf(choice), ...approvalOf(choice, gathering) })),
     ...[choices.route, choices.policy, choices.limit, choices.template, choices.integration].flatMap(
-      (list: readonly Choice[]) => list.map(stateOf),
+      (list: readonly Choice[]) => list.filter(isWritten).map(stateOf),
     ),
   ];
+}
+
+/** All but what only last good forms need. */
+function isWritten({ candidate: { current, faults } }: Choice): boolean {
+  return current !== undefined || faults.length > 0;
 }
 
 function objectStates({ judged }: Gathering): readonly PartState[] {
