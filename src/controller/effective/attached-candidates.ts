@@ -34,7 +34,10 @@ function limitsOf(
 ): readonly Candidate<"limit">[] {
   const { name = "" } = policy.metadata;
   const { parts, faults, partFaults } = judge(rateLimitPolicy, policy);
-  return parts.limits.map(({ path, value }) => {
+  const limits = new Map(parts.limits.map(({ path, value }) => [path, value]));
+  // One of the wrong shape may be no part, but has its faults.
+  const paths = Array.from(new Set([...limits.keys(), ...partFaults.keys()]));
+  return paths.map((path) => {
     // An item of a list without keys is known again by its place: better an old limit than none.
     const id = `${name}/${path}`;
     return {
@@ -43,7 +46,7 @@ function limitsOf(
       name,
       path,
       id,
-      current: value,
+      current: limits.get(path),
       faults: [...ofGateway, ...faults, ...(partFaults.get(path) ?? [])],
       kept: kept.limit.get(id),
     };

@@ -100,6 +100,48 @@ describe("what a gateway is to run", () => {
     expect(parts.filter(({ state }) => state !== "Good")).toEqual([]);
   });
 
+  test("has the defaults that admission would have added, whose want is no fault then", () => {
+    const defaults = { labels: { team: "a" }, timeouts: { request: "30s" }, rateLimits: { requestsPerMinute: 50 } };
+    const found = effective([
+      gateway({ models: [withoutProvider(OPENAI), { name: "shared", modelRef: { name: "big" } }] }),
+      stored("ModelConfig", "big", { ...unnamed(CLAUDE), timeouts: { request: "5s" } }),
+      stored("AIGatewayPolicy", "strict", {
+        mode: "Enforce",
+        defaults,
+        requiredLabels: [{ key: "team" }],
+        rateLimits: { required: true },
+      }),
+      stored("ApprovedModel", "openai", { provider: "openai", models: ["gpt"], lifecycle: { state: "Approved" } }),
+    ]);
+    expect(quarantined(found.parts)).toEqual([]);
+    const rateLimits = { requestsPerMinute: 50, key: "Global" };
+    expect(found.configuration.models).toMatchObject([
+      { provider: "openai", timeouts: { request: "30s" }, rateLimits },
+      { timeouts: { request: "5s" }, rateLimits },
+    ]);
+  });
+
+  test("says of an integration what of the gateway it is about", () => {
+    const spec = { type: "billing", provider: "prometheus" };
+    const about = (...targetRefs: readonly object[]) => stored("IntegrationConfig", "bill", { ...spec, targetRefs });
+    const objects = [
+      gateway({ models: [{ name: "shared", modelRef: { name: "big" } }] }),
+      stored("ModelConfig", "big", unnamed(CLAUDE)),
+      stored("AIRoute", "chat", { parentRefs: [{ name: "main" }], path: "/", targetModel: "shared" }),
+    ];
+    const [model, route] = [
+      { kind: "ModelConfig", name: "big" },
+      { kind: "AIRoute", name: "chat" },
+    ];
+    const found = (integration: KubernetesObject) => effective([...objects, integration]).configuration.integrations;
+    expect(found(about(route, model))).toEqual([
+      { ...spec, name: "bill", about: { models: ["shared"], routes: ["chat"] } },
+    ]);
+    expect(found(about(model, { kind: "AIGatewayConfig", name: "main" }))).toEqual([{ ...spec, name: "bill" }]);
+    expect(found(about({ kind: "AIRoute", name: "another" }))).toEqual([]);
+    expect(found(about())).toEqual([{ ...spec, name: "bill" }]);
+  });
+
   test("is held to what the gateway can do, whatever the controller is called that delivers it", () => {
     const controllerName = "example.com/another-gatehouse";
     const gatewayClass = classWith({ adapter: "envoy", controllerName });
@@ -150,4 +192,8 @@ function unnamed({ name: _, ...model }: typeof OPENAI): object {
 
 function quarantined(parts: Effective["parts"]): unknown {
   return parts.flatMap(({ kind, name, state, reason }) => (state === "Quarantined" ? [[kind, name, reason]] : []));
+}
+
+function withoutProvider({ provider: _, ...model }: typeof OPENAI) {
+  return model;
 }

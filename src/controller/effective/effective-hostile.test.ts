@@ -28,7 +28,16 @@ describe("objects that were stored under another schema", () => {
     expect(JSON.stringify(after.parts)).not.toContain("sk-secret");
   });
 
-  test("never make it throw, whatever is in them", () => {
+  test("keep the last good form of such a limit, by its place", () => {
+    const before = effective([gateway({}), limited({ requests: 5, window: "1m" })]);
+    for (const limit of [null, { requests: 5 }, { requests: "5", window: "1m" }]) {
+      const after = effective([gateway({}), limited(limit)], before);
+      expect(after.hash).toBe(before.hash);
+      expect(trouble(after)).toEqual(["limit fair: LastGood, InvalidShape"]);
+    }
+  });
+
+  test("never make it throw, whatever is in them, and are left as they are", () => {
     const kinds = ["ModelConfig", "AIRoute", "RateLimitPolicy", "PromptTemplate", "IntegrationConfig"];
     const object = fc
       .tuple(fc.constantFrom(...kinds), fc.oneof(fc.jsonValue(), likeASpec()))
@@ -40,13 +49,22 @@ describe("objects that were stored under another schema", () => {
     });
     fc.assert(
       fc.property(config, fc.array(object, { maxLength: 4 }), (hostile, others) => {
+        const before = JSON.stringify([hostile, others]);
         const found = effective([hostile, ...others]);
         expect(effective([hostile, ...others], found)).toEqual(found);
+        expect(JSON.stringify([hostile, others])).toBe(before);
       }),
       { numRuns: 500 },
     );
   });
 });
+
+function limited(limit: unknown): KubernetesObject {
+  return stored("RateLimitPolicy", "fair", {
+    targetRefs: [{ kind: "AIGatewayConfig", name: "main" }],
+    limits: [limit],
+  });
+}
 
 /** The right fields, with values of right and wrong shapes. */
 function likeASpec(): fc.Arbitrary<object> {

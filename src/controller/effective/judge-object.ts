@@ -61,8 +61,10 @@ function sorted(violations: readonly Violation[], parts: Parts): Pick<JudgedObje
     if (!fault) continue;
     const path = partPath(violation.path, parts);
     const known = path === undefined ? faults : partFaults.get(path);
-    if (known) known.push(fault);
-    else if (path !== undefined) partFaults.set(path, [fault]);
+    if (!known) partFaults.set(path ?? "", [fault]);
+    // What its shape lacks explains what else is found in what can be read of it.
+    else if (violation.rule === "schema") known.unshift(fault);
+    else known.push(fault);
   }
   return { faults, partFaults };
 }
