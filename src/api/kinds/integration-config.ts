@@ -16,7 +16,11 @@ const spec = object(
       header: text("Header that carries the credential; Authorization, if absent.", { min: 1, max: 256 }),
     }),
     sampling: decimal("Share of requests that are told; all, if absent.", { min: 0, max: 1 }),
-    targetRefs: list("What it is about: gateways, shared models and routes of this namespace.", targetRef, { max: 64 }),
+    targetRefs: list(
+      "What it is about: gateways, shared models and routes of this namespace; all its gateways, if absent.",
+      targetRef,
+      { max: 64 },
+    ),
   },
   [
     {

@@ -2,8 +2,8 @@ import type { EffectiveRoute } from "#gateway/effective-configuration.ts";
 import { compareNames } from "#policy/name-order.ts";
 
 /**
- * The order in which a gateway is to try its routes. Documented in docs/gateways.md
- * as precedence: an exact path before a prefix before an expression, the longer
+ * The order in which a gateway is to try its routes. Published in
+ * docs/what-runs.md: an exact path before a prefix before an expression, the longer
  * prefix before the shorter, then an exact host before a wildcard before any, some
  * methods before any, and more further conditions before fewer. What is equal in
  * all that stays as it was.
