@@ -15,6 +15,7 @@ import { deliver } from "./delivery/deliver.ts";
 import { deliveryTarget, type GatewayName } from "./delivery/delivery-target.ts";
 import type { GatewayPorts } from "./gateway-ports.ts";
 import { renderNothing } from "./render-gateway.ts";
+import type { PartReports } from "./status/part-reports.ts";
 import { report } from "./status/report.ts";
 import type { PodSource } from "./verification/gateway-pods.ts";
 import type { Verification } from "./verification/verification.ts";
@@ -31,17 +32,19 @@ export interface EffectsOptions {
   readonly takenBy: (key: string) => string | undefined;
   readonly isTerminating: (namespace: string) => boolean;
   readonly events: EventRecorder;
+  readonly partReports: PartReports;
   readonly metrics: DeliveryMetrics;
   readonly clock: Clock;
 }
 
 /** What a reconcile of a gateway does to the world. */
 export function gatewayPorts(options: EffectsOptions): GatewayPorts {
-  const { client, settings, takenBy, isTerminating, gatewayClient, pods, events, metrics, clock } = options;
+  const { client, settings, takenBy, isTerminating, gatewayClient, pods, events, partReports, metrics, clock } =
+    options;
   const { controllerName, rolloutNamespaces } = settings;
   const verifier = new Verifier({ client: gatewayClient, pods, clock, metrics });
   const tell: GatewayPorts["report"] = (gateway, findings, signal) =>
-    report(gateway, findings, { client, controllerName, events, now: () => clock.date(), signal });
+    report(gateway, findings, { client, controllerName, events, partReports, now: () => clock.date(), signal });
   return {
     deliver: (plan, signal) =>
       deliver(
@@ -85,10 +88,17 @@ export function gatewayPorts(options: EffectsOptions): GatewayPorts {
         signal,
       );
       if (outcome.type === "cleaned") return DONE;
-      await tell(gateway, { gatewayClass, effective: undefined, delivery: outcome, verification: undefined }, signal);
+      await tell(
+        gateway,
+        { gatewayClass, effective: undefined, delivery: undefined, verification: undefined, deletion: outcome },
+        signal,
+      );
       return retry();
     },
-    forget: (gateway) => verifier.forget(gateway),
+    forget: (gateway) => {
+      verifier.forget(gateway);
+      partReports.forget(`${gateway.namespace}/${gateway.name}`);
+    },
   };
 }
 

@@ -13,6 +13,15 @@ export interface Findings {
   readonly effective: Effective | undefined;
   readonly delivery: DeliveryOutcome | undefined;
   readonly verification: VerificationAnswer | undefined;
+  /** Of a gateway that is being deleted: how its clean-up goes. */
+  readonly deletion?: Deletion;
+}
+
+export interface Deletion {
+  /** CamelCase, such as `CleaningUp` or `Unreachable`. */
+  readonly reason: string;
+  /** Holds no secret. */
+  readonly message: string;
 }
 
 /** The effects of a reconcile. Each is idempotent and throws what is to be tried again. */

@@ -18,6 +18,7 @@ import { GrantedNamespaces } from "./granted-namespaces.ts";
 import { gatewayReconciler } from "./reconcile-gateway.ts";
 import { SecretUses } from "./secret-uses.ts";
 import { Settling } from "./settling.ts";
+import { PartReports } from "./status/part-reports.ts";
 import { wakeOwners } from "./wake-owners.ts";
 import { wakeUps } from "./wake-ups.ts";
 
@@ -68,6 +69,7 @@ export async function lead(options: LeadOptions, signal: AbortSignal): Promise<v
     takenBy: (key) => places.takenBy(key),
     isTerminating: (namespace) => facts.isTerminating(namespace),
     events,
+    partReports: new PartReports(() => undefined),
     metrics: metrics.delivery,
     clock,
   });

@@ -1,116 +1,124 @@
-import type { DeliveryOutcome } from "../delivery/delivery.ts";
+import type { AIGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
 import type { PartState } from "../effective/effective.ts";
 import type { Findings } from "../gateway-ports.ts";
+import { partsInWords } from "./part-words.ts";
+import { no, unknown, type Verdict, type Verdicts, yes } from "./verdict.ts";
 
-/** What a condition is to say, before its generation and its time. */
-export interface Verdict {
-  readonly status: "True" | "False" | "Unknown";
-  readonly reason: string;
-  readonly message: string;
-}
+/** What is said of a gateway, in the order of its life. docs/status.md explains each to its readers. */
+export type GatewayCondition = "Accepted" | "ResolvedRefs" | "Approved" | "Programmed" | "Ready";
 
-export type ConditionType = "Accepted" | "ResolvedRefs" | "Approved" | "Programmed" | "Ready";
-
-/** What is to be said of a gateway by what was found and done. */
-export function gatewayConditions(findings: Findings): Readonly<Record<ConditionType, Verdict>> {
-  const accepted = acceptedOf(findings);
+export function gatewayConditions(gateway: AIGatewayConfig, findings: Findings): Verdicts<GatewayCondition> {
+  const { deletion, gatewayClass, effective } = findings;
+  if (deletion) return everythingIs(no(deletion.reason, deletion.message), "the gateway is being deleted");
+  if (!gatewayClass) return { ...everythingIs(noClass(gateway), NOT_JUDGED), Accepted: NOTHING_WRONG };
+  const parts = effective?.parts ?? [];
+  const accepted = effective ? acceptedOf(parts, findings) : unknown("Pending", NOT_JUDGED);
   const programmed = programmedOf(findings);
   return {
     Accepted: accepted,
-    ResolvedRefs: resolvedOf(findings),
-    Approved: approvedOf(findings),
+    ResolvedRefs: effective ? resolvedOf(parts, findings) : unknown("Pending", NOT_JUDGED),
+    Approved: effective ? approvedOf(parts) : unknown("Pending", NOT_JUDGED),
     Programmed: programmed,
-    Ready: readyOf(findings, accepted, programmed),
+    Ready: readyOf(parts, accepted, programmed),
   };
 }
 
-function acceptedOf({ effective, delivery }: Findings): Verdict {
-  if (delivery?.type === "refused" && delivery.reason === "GatewayTaken") return no(delivery.reason, delivery.message);
-  const parts = effective?.parts ?? [];
-  const whole = parts.find(({ kind, state }) => kind === "object" && state !== "Good");
-  if (whole) return no(whole.reason ?? "Invalid", describe([whole]));
-  const bad = parts.filter(
-    ({ state, approved, reason = "" }) => state !== "Good" && approved !== false && !REFERENCES.has(reason),
-  );
-  if (bad.length > 0)
-    return yes(
-      "PartiallyValid",
-      `${bad.length} of ${parts.length} parts are left out or run in an older form: ${describe(bad)}`,
-    );
-  return yes("Accepted", "every part is valid");
+const NOT_JUDGED = "nothing of it was judged yet";
+
+/** Nothing runs by our doing, and nothing is known beyond that. */
+function everythingIs(because: Verdict, otherwise: string): Verdicts<GatewayCondition> {
+  const notKnown = unknown(because.reason, otherwise);
+  return { Accepted: notKnown, ResolvedRefs: notKnown, Approved: notKnown, Programmed: because, Ready: because };
 }
 
-function resolvedOf({ effective, delivery }: Findings): Verdict {
-  if (delivery?.type === "refused" && delivery.reason === "SecretAccessNotGranted") {
-    return { status: "Unknown", reason: delivery.reason, message: delivery.message };
-  }
-  const bad = (effective?.parts ?? []).filter(({ reason = "" }) => REFERENCES.has(reason));
-  const [first] = bad;
-  return first
-    ? no(first.reason ?? "InvalidReference", describe(bad))
-    : yes("ResolvedRefs", "everything that is named is there");
+const NOTHING_WRONG = yes("Accepted", "nothing is wrong with it; what only a class decides was not looked at");
+
+function noClass({ spec }: AIGatewayConfig): Verdict {
+  const { gatewayClassName } = spec;
+  if (gatewayClassName !== undefined)
+    return no("NoClass", `spec.gatewayClassName: there must be an AIGatewayClass '${gatewayClassName}'`);
+  return no("NoClass", "spec.gatewayClassName must name an AIGatewayClass, since none is the default");
+}
+
+/** What is written is valid, as far as it can be told without looking elsewhere. */
+function acceptedOf(parts: readonly PartState[], { delivery }: Findings): Verdict {
+  if (delivery?.type === "refused" && delivery.reason === "GatewayTaken") return no(delivery.reason, delivery.message);
+  const [whole, ...others] = parts.filter((part) => part.kind === "object" && isOwn(part));
+  if (whole) return no(whole.reason ?? "Invalid", partsInWords([whole, ...others]));
+  const bad = parts.filter((part) => part.state !== "Good" && !OF_OTHER_CONDITIONS.has(part.reason ?? ""));
+  if (bad.length === 0) return yes("Accepted", "nothing is wrong with it");
+  return yes("PartiallyValid", `${bad.length} of ${parts.length} parts cannot run as written: ${partsInWords(bad)}`);
+}
+
+/** A fault of a whole object beside the gateway quarantines what is in it, and is told there. */
+function isOwn({ owner }: PartState): boolean {
+  return owner.kind === "AIGatewayConfig";
+}
+
+function resolvedOf(parts: readonly PartState[], { delivery }: Findings): Verdict {
+  const bad = parts.filter((part) => part.state !== "Good" && isAboutReferences(part));
+  const [first] = bad.filter(({ reason }) => reason !== NOT_GRANTED);
+  if (first) return no(first.reason ?? "InvalidReference", partsInWords(bad));
+  const [notGranted] = bad;
+  if (notGranted) return unknown(NOT_GRANTED, partsInWords(bad));
+  if (delivery?.type === "refused" && delivery.reason === NOT_GRANTED) return unknown(NOT_GRANTED, delivery.message);
+  return yes("ResolvedRefs", "everything that it names is there");
+}
+
+const NOT_GRANTED = "SecretAccessNotGranted";
+
+function isAboutReferences({ reason = "" }: PartState): boolean {
+  return REFERENCES.has(reason);
 }
 
 /** Reasons of parts that name something which is not there, or not as it must be. */
 const REFERENCES: ReadonlySet<string> = new Set([
+  NOT_GRANTED,
   "InvalidReference",
   "SecretNotFound",
   "SecretKeyNotFound",
   "SecretInvalid",
   "SecretNotForHost",
-  "SecretAccessNotGranted",
 ]);
 
-function approvedOf({ effective }: Findings): Verdict {
-  const bad = (effective?.parts ?? []).filter(({ approved }) => approved === false);
+function isAboutApproval({ reason = "" }: PartState): boolean {
+  return APPROVALS.has(reason);
+}
+
+const APPROVALS: ReadonlySet<string> = new Set(["NotApproved", "ApprovalExpired", "ModelRetired"]);
+
+/** What a quarantined part takes along with it is mended by mending that. */
+const OF_OTHER_CONDITIONS: ReadonlySet<string> = new Set([...REFERENCES, ...APPROVALS, "DependencyQuarantined"]);
+
+/** An observation: what follows from it, policy says. */
+function approvedOf(parts: readonly PartState[]): Verdict {
+  const bad = parts.filter(({ kind, approved }) => kind === "model" && approved === false);
+  const [first] = bad.filter(isAboutApproval);
+  if (first) return no(first.reason ?? "NotApproved", partsInWords(bad.filter(isAboutApproval)));
+  if (bad.length === 0) return yes("Approved", "an approval in force covers each of its models");
+  const names = bad.slice(0, MOST_NAMED).map(({ name }) => `'${name}'`);
+  const others = bad.length - names.length;
+  const which = `${names.join(", ")}${others > 0 ? ` and ${others} more` : ""}`;
+  return no("ApprovalNotRequired", `no approval in force covers ${which}, and no policy demands one`);
+}
+
+const MOST_NAMED = 10;
+
+function programmedOf({ delivery, verification }: Findings): Verdict {
+  if (!delivery) return no("Pending", "it was not delivered yet");
+  if (delivery.type !== "delivered") return no(delivery.reason, delivery.message);
+  if (!verification) return yes("DeliveredNotVerified", "delivered; its class does not say how to ask what runs");
+  const { instances, verified, reason, lastError = "" } = verification.verification;
+  const counted = `${verified} of ${instances} instances run it`;
+  if (reason === undefined) return yes("Programmed", counted);
+  return no(reason, lastError === "" ? counted : `${counted}: ${lastError}`);
+}
+
+/** It runs, and all of it as it is written. */
+function readyOf(parts: readonly PartState[], accepted: Verdict, programmed: Verdict): Verdict {
+  for (const { status, reason, message } of [accepted, programmed]) if (status !== "True") return no(reason, message);
+  const bad = parts.filter(({ state }) => state !== "Good");
   const [first] = bad;
-  return first
-    ? no(first.reason ?? "NotApproved", describe(bad))
-    : yes("Approved", "every model that needs an approval has one");
-}
-
-function programmedOf({ gatewayClass, delivery, verification }: Findings): Verdict {
-  if (!gatewayClass)
-    return no("NoClass", "there is no AIGatewayClass for it: none is named, or the one that is named is not there");
-  if (delivery?.type !== "delivered") return notDelivered(delivery);
-  const instances = verification?.verification;
-  if (!instances)
-    return yes("DeliveredNotVerified", "delivered; the class does not say how to ask the gateway what it runs");
-  const { reason, verified, instances: all, lastError = "" } = instances;
-  const counted = `${verified} of ${all} instances run it`;
-  return reason === undefined
-    ? yes("Programmed", counted)
-    : no(reason, lastError === "" ? counted : `${counted}: ${lastError}`);
-}
-
-function notDelivered(delivery: Exclude<DeliveryOutcome, { readonly type: "delivered" }> | undefined): Verdict {
-  return delivery ? no(delivery.reason, delivery.message) : no("Pending", "it was not delivered yet");
-}
-
-function readyOf({ effective }: Findings, accepted: Verdict, programmed: Verdict): Verdict {
-  for (const verdict of [accepted, programmed]) if (verdict.status !== "True") return { ...verdict, status: "False" };
-  const missing = (effective?.parts ?? []).filter(({ state }) => state === "Quarantined");
-  return missing.length > 0 ? no("PartsMissing", describe(missing)) : yes("Ready", programmed.message);
-}
-
-function describe(parts: readonly PartState[]): string {
-  const told = parts.slice(0, MOST_TOLD).map(({ owner, path, message, reason = "" }) => {
-    return `${owner.kind} ${owner.name}${path === "" ? "" : ` ${path}`}: ${message ?? reason}`;
-  });
-  const more = parts.length - told.length;
-  return `${told.join("; ")}${more > 0 ? `; and ${more} more` : ""}`.slice(0, LONGEST_MESSAGE);
-}
-
-/** Whoever has more to mend begins with these. */
-const MOST_TOLD = 5;
-
-/** Of a condition, by its schema. */
-const LONGEST_MESSAGE = 1024;
-
-function yes(reason: string, message: string): Verdict {
-  return { status: "True", reason, message };
-}
-
-function no(reason: string, message: string): Verdict {
-  return { status: "False", reason, message: message.slice(0, LONGEST_MESSAGE) };
+  if (!first) return yes("Ready", programmed.message);
+  return no(first.reason ?? "PartiallyValid", partsInWords(bad));
 }

@@ -1,13 +1,16 @@
-import type { AIGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
-import { type Condition, setCondition } from "#kube/conditions.ts";
+import { type AIGatewayConfig, MAX_MODELS } from "#api/kinds/ai-gateway-config.ts";
 import { wholeSecondsTime } from "#kube/micro-time.ts";
+import { plainText } from "#review/plain-text.ts";
 import type { PartState } from "../effective/effective.ts";
 import type { Findings } from "../gateway-ports.ts";
-import { type ConditionType, gatewayConditions, type Verdict } from "./gateway-conditions.ts";
+import { gatewayConditions } from "./gateway-conditions.ts";
+import { phaseOf } from "./gateway-phase.ts";
+import { conditionsOf } from "./verdict.ts";
 
 export type GatewayStatus = NonNullable<AIGatewayConfig["status"]>;
 
 export interface StatusInput {
+  /** As it is stored, with its status. */
   readonly gateway: AIGatewayConfig;
   readonly findings: Findings;
   readonly controllerName: string;
@@ -16,66 +19,79 @@ export interface StatusInput {
 
 /** Pure: the status that is to be. What a gateway confirmed before stays until it confirms something else. */
 export function gatewayStatus({ gateway, findings, controllerName, now }: StatusInput): GatewayStatus {
-  const previous = gateway.status ?? {};
-  const { effective, delivery, verification } = findings;
-  const verdicts = gatewayConditions(findings);
-  const isProgrammed = verdicts.Programmed.status === "True";
-  const configHash = delivery?.type === "delivered" ? effective?.hash : previous.configHash;
-  const isConfirmedAnew = isProgrammed && !wasProgrammed(previous, configHash);
-  const lastAppliedTimestamp = isConfirmedAnew ? wholeSecondsTime(now) : previous.lastAppliedTimestamp;
-  const appliedModels = isProgrammed ? effective?.configuration.models.map(({ name }) => name) : previous.appliedModels;
-  const observedGeneration = (gateway as { metadata: { generation?: number } }).metadata.generation;
+  const { status: previous = {} } = gateway;
+  const observedGeneration = generationOf(gateway);
+  const verdicts = gatewayConditions(gateway, findings);
+  const configHash = findings.delivery?.type === "delivered" ? findings.effective?.hash : previous.configHash;
+  const instances = instancesOf(previous, findings);
   return {
     controllerName,
     phase: phaseOf(findings, verdicts),
     ...(observedGeneration !== undefined && { observedGeneration }),
     ...(configHash !== undefined && { configHash }),
-    ...(appliedModels && { appliedModels }),
-    ...(lastAppliedTimestamp !== undefined && { lastAppliedTimestamp }),
-    conditions: conditionsOf(previous.conditions, verdicts, observedGeneration, now),
-    ...(effective && { models: modelsOf(effective.parts, isProgrammed) }),
-    ...(verification && { gateway: gatewayOf(verification.verification) }),
+    ...appliedOf(previous, findings, { isApplied: verdicts.Programmed.status === "True", configHash, now }),
+    conditions: conditionsOf(verdicts, previous.conditions, { observedGeneration, now }),
+    ...modelsOf(previous, findings, verdicts.Programmed.status === "True"),
+    ...(instances && { gateway: instances }),
   };
 }
 
-function wasProgrammed({ conditions = [], configHash }: GatewayStatus, hash: string | undefined): boolean {
-  return configHash === hash && conditions.some(({ type, status }) => type === "Programmed" && status === "True");
+/** Every stored object has one. */
+function generationOf({ metadata }: AIGatewayConfig): number | undefined {
+  return (metadata as { readonly generation?: number }).generation;
 }
 
-function phaseOf(
-  { gatewayClass, delivery, effective }: Findings,
-  { Accepted, Programmed }: Readonly<Record<ConditionType, Verdict>>,
-): NonNullable<GatewayStatus["phase"]> {
-  if (!gatewayClass) return "Pending";
-  if (Programmed.reason === "Verifying") return "Applying";
-  if (Accepted.status !== "True" || Programmed.status !== "True")
-    return delivery?.type === "refused" && delivery.reason === "SecretAccessNotGranted" ? "Pending" : "Error";
-  return effective?.parts.every(({ state }) => state === "Good") === true ? "Ready" : "Degraded";
+function appliedOf(
+  previous: GatewayStatus,
+  { effective }: Findings,
+  { isApplied, configHash, now }: { isApplied: boolean; configHash: string | undefined; now: Date },
+): Pick<GatewayStatus, "appliedModels" | "lastAppliedTimestamp"> {
+  if (!isApplied || !effective) {
+    const { appliedModels, lastAppliedTimestamp } = previous;
+    return { ...(appliedModels && { appliedModels }), ...(lastAppliedTimestamp && { lastAppliedTimestamp }) };
+  }
+  const isKnown = previous.configHash === configHash && wasProgrammed(previous);
+  const { lastAppliedTimestamp = wholeSecondsTime(now) } = isKnown ? previous : {};
+  return { appliedModels: effective.configuration.models.map(({ name }) => name), lastAppliedTimestamp };
 }
 
-function conditionsOf(
-  previous: readonly Condition[] = [],
-  verdicts: Readonly<Record<ConditionType, Verdict>>,
-  observedGeneration: number | undefined,
-  now: Date,
-): readonly Condition[] {
-  return Object.entries(verdicts).reduce((conditions, [type, verdict]) => {
-    const wanted = { type, ...verdict, ...(observedGeneration !== undefined && { observedGeneration }) };
-    return setCondition(conditions, wanted, now).conditions;
-  }, previous);
+function wasProgrammed({ conditions = [] }: GatewayStatus): boolean {
+  return conditions.some(({ type, status }) => type === "Programmed" && status === "True");
 }
 
-function modelsOf(parts: readonly PartState[], isProgrammed: boolean): NonNullable<GatewayStatus["models"]> {
-  return parts
-    .filter(({ kind }) => kind === "model")
-    .map(({ name, state, reason, provider }) => ({
-      name,
-      state: state === "Quarantined" ? "Quarantined" : isProgrammed ? "Applied" : "Pending",
-      ...(reason !== undefined && { reason }),
-      ...(provider !== undefined && { provider }),
-    }));
+/** Of a gateway that is not judged any more, as it was. */
+function modelsOf(previous: GatewayStatus, { effective }: Findings, isApplied: boolean): Pick<GatewayStatus, "models"> {
+  if (!effective) return previous.models ? { models: previous.models } : {};
+  const models = new Map(
+    effective.parts.flatMap((part) => {
+      const isNamed = part.kind === "model" && part.name !== "";
+      return isNamed ? [[part.name, modelOf(part, isApplied)] as const] : [];
+    }),
+  );
+  return { models: Array.from(models.values()).slice(0, MAX_MODELS) };
 }
 
-function gatewayOf({ instances, verified, lastError }: { instances: number; verified: number; lastError?: string }) {
-  return { instances, verified, ...(lastError !== undefined && { lastError }) };
+function modelOf({ name, state, reason, provider }: PartState, isApplied: boolean) {
+  const runs = isApplied ? "Applied" : "Pending";
+  return {
+    name,
+    state: state === "Quarantined" ? "Quarantined" : runs,
+    ...(reason !== undefined && { reason }),
+    ...(provider !== undefined && { provider: plainText(provider, LONGEST_PROVIDER) }),
+  } as const;
 }
+
+/** Nobody was asked where something kept the delivery: what is known stands. */
+function instancesOf({ gateway }: GatewayStatus, { delivery, verification }: Findings): GatewayStatus["gateway"] {
+  if (!verification) return delivery?.type === "failed" ? gateway : undefined;
+  const { instances, verified, lastError } = verification.verification;
+  return {
+    instances,
+    verified,
+    ...(lastError !== undefined && { lastError: plainText(lastError, LONGEST_ERROR) }),
+  };
+}
+
+/** By the schema, in characters. */
+const LONGEST_PROVIDER = 63;
+const LONGEST_ERROR = 4096;

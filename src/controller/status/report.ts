@@ -1,39 +1,56 @@
-import { isDeepStrictEqual } from "node:util";
 import { fieldManagerOf } from "#api/controller-names.ts";
+import { API_VERSION } from "#api/kind.ts";
 import type { AIGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
-import { applyStatus } from "#kube/apply.ts";
 import type { Client } from "#kube/client.ts";
+import { findCondition } from "#kube/conditions.ts";
 import type { EventRecorder } from "#kube/events.ts";
-import type { Resource } from "#kube/resource.ts";
+import { keyOf, type Resource } from "#kube/resource.ts";
 import type { Findings } from "../gateway-ports.ts";
 import { GATEWAYS } from "../gateways.ts";
 import { type GatewayStatus, gatewayStatus } from "./gateway-status.ts";
+import { quarantineEvents } from "./part-events.ts";
+import type { PartReports } from "./part-reports.ts";
+import { writeStatus } from "./write-status.ts";
 
 export interface ReportOptions {
-  readonly client: Client;
+  readonly client: Pick<Client, "create" | "patch">;
   readonly controllerName: string;
   readonly events: Pick<EventRecorder, "record">;
+  /** Where the objects beside the gateway learn what became of them. */
+  readonly partReports: PartReports;
   readonly now: () => Date;
   readonly signal: AbortSignal;
 }
 
-/** Writes the status of a gateway where it is another, and an event for each condition that turned. */
+/** Writes the status of a gateway where it is another, with an event for whatever turned in it. */
 export async function report(gateway: AIGatewayConfig, findings: Findings, options: ReportOptions): Promise<void> {
-  const { client, controllerName, events, now, signal } = options;
+  const { client, controllerName, events, partReports, now, signal } = options;
   const status = gatewayStatus({ gateway, findings, controllerName, now: now() });
-  if (isDeepStrictEqual(status, gateway.status)) return;
   const present = await takenOver(gateway, options);
-  const wanted = { apiVersion: present.apiVersion, kind: present.kind, metadata: present.metadata, status };
-  await applyStatus({ client, type: GATEWAYS, wanted, present, fieldManager: fieldManagerOf(controllerName), signal });
-  for (const { type, status: turned, reason, message } of turns(gateway.status, status)) {
-    const isGood = turned === "True";
-    events.record(present, { type: isGood ? "Normal" : "Warning", reason, action: type, note: message });
-  }
+  const isChanged = await writeStatus<GatewayStatus>({
+    client,
+    events,
+    fieldManager: fieldManagerOf(controllerName),
+    type: GATEWAYS,
+    present,
+    status,
+    signal,
+  });
+  const programmed = findCondition(status.conditions ?? [], "Programmed");
+  if (!findings.effective || !programmed) return;
+  const { parts } = findings.effective;
+  const before = partReports.take(keyOf(present), { parts, programmed });
+  // A new leader finds most gateways as the last one left them, which told of it.
+  if (!isChanged) return;
+  const subject = { apiVersion: API_VERSION, kind: GATEWAYS.kind, metadata: present.metadata };
+  for (const event of quarantineEvents(before, parts)) events.record(subject, event);
 }
 
 /** Without what another controller left in the status, which this one would not overwrite. */
-async function takenOver(gateway: AIGatewayConfig, options: ReportOptions): Promise<AIGatewayConfig & Resource> {
-  const { client, controllerName, signal } = options;
+async function takenOver(
+  gateway: AIGatewayConfig,
+  { client, controllerName, signal }: ReportOptions,
+): Promise<AIGatewayConfig & Resource> {
   const present = gateway as AIGatewayConfig & Resource;
   const { controllerName: writer = controllerName } = gateway.status ?? {};
   if (writer === controllerName) return present;
@@ -42,11 +59,4 @@ async function takenOver(gateway: AIGatewayConfig, options: ReportOptions): Prom
     { op: "add", path: "/status", value: {} }, // in the place of what is there, whatever that is by now
   ] as const;
   return client.patch(GATEWAYS, present.metadata, { kind: "json", operations }, { subresource: "status", signal });
-}
-
-function turns(before: GatewayStatus | undefined, after: GatewayStatus) {
-  return (after.conditions ?? []).filter((condition) => {
-    const old = before?.conditions?.find(({ type }) => type === condition.type);
-    return old?.status !== condition.status || old.reason !== condition.reason;
-  });
 }
