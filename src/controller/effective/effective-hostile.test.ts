@@ -37,6 +37,14 @@ describe("objects that were stored under another schema", () => {
     }
   });
 
+  test("are told of without what looks like a credential, also where it stands in a name", () => {
+    const name = "sk-ant-api03-0123456789abcdefghij";
+    const route = stored("AIRoute", "it", { parentRefs: [{ name: "main" }], path: "/", targetModel: name });
+    const found = effective([gateway({}), route]);
+    expect(trouble(found)).toEqual(["route /: Quarantined, InvalidReference"]);
+    expect(found.parts.map(({ message }) => message).join()).not.toContain(name);
+  });
+
   test("never make it throw, whatever is in them, and are left as they are", () => {
     const kinds = ["ModelConfig", "AIRoute", "RateLimitPolicy", "PromptTemplate", "IntegrationConfig"];
     const object = fc

@@ -8,6 +8,7 @@ import { type Limit, rateLimitPolicy } from "#api/kinds/rate-limit-policy.ts";
 import type { Route } from "#api/kinds/route.ts";
 import { completedBySchema } from "#review/schema-completion.ts";
 import { shapeFaults } from "#validate/shape.ts";
+import { unknownFields } from "#validate/unknown-fields.ts";
 import { inOrder } from "./in-order.ts";
 
 /** Parts as they were written when they were last good, defaults set; what they refer to is looked up again. */
@@ -126,6 +127,6 @@ const ANY_TARGET = [{ kind: "AIGatewayConfig", name: "main" }];
 function specOf<Spec>(kind: Kind<Spec>, spec: unknown): Spec | undefined {
   const object = { apiVersion: API_VERSION, kind: kind.kind, metadata: {}, spec };
   if (objectOf(spec) === undefined || shapeFaults(kind, object).length > 0) return undefined;
-  const pruned = completedBySchema(kind, object);
-  return (pruned.unknownFields.length === 0 ? spec : (pruned.object as typeof object).spec) as Spec;
+  if (unknownFields(kind, object).length === 0) return spec as Spec;
+  return (completedBySchema(kind, object).object as typeof object).spec as Spec;
 }

@@ -1,3 +1,4 @@
+import { withoutCredentials } from "#validate/credential.ts";
 import { type ApprovalState, approvalState } from "./approval-state.ts";
 import { type Choice, formOf } from "./choice.ts";
 import type { PartState } from "./effective.ts";
@@ -43,7 +44,7 @@ function told(faults: readonly Fault[]): Pick<PartState, "reason" | "message" | 
   const others = faults.length - shown.length;
   return {
     reason: first.reason,
-    message: [...shown, ...(others > 0 ? [`and ${others} more`] : [])].join("; "),
+    message: withoutCredentials([...shown, ...(others > 0 ? [`and ${others} more`] : [])].join("; ")),
     rules: Array.from(new Set(faults.flatMap(({ rules }) => rules))),
   };
 }
