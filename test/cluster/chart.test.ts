@@ -73,6 +73,43 @@ describeOnControlPlane(
       expect(await create({ ...spec, securityContext: {} })).toBe(403);
     });
 
+    test("gives rights over Secrets, ConfigMaps and workloads only in the namespaces that the values list", async () => {
+      const boundEverywhere = (objects: readonly Manifest[]) => {
+        const bound = objects.filter(({ kind }) => kind === "ClusterRoleBinding").map((object) => roleOf(object));
+        const roles = objects.filter(({ kind, metadata }) => kind === "ClusterRole" && bound.includes(metadata.name));
+        return roles.flatMap((role) => valueAt(role, ["rules"]) as { readonly resources: readonly string[] }[]);
+      };
+      const bindings = (objects: readonly Manifest[]) =>
+        objects
+          .filter(({ kind }) => kind === "RoleBinding")
+          .map((object) => `${roleOf(object)} in ${String(valueAt(object, ["metadata", "namespace"]))}`)
+          .toSorted();
+      const plain = await render();
+      expect(bindings(plain)).toEqual(["gatehouse-lease in guard"]);
+      const values = { "secretNamespaces[0]": "a", "secretNamespaces[1]": "b", "rolloutNamespaces[0]": "a" };
+      const more = await render({ ...values, "managedNamespaces[0]": "b", "endpointSecrets[0]": "caddy" });
+      expect(bindings(more)).toEqual([
+        "gatehouse-delivery in a",
+        "gatehouse-delivery in b",
+        "gatehouse-endpoints in guard",
+        "gatehouse-lease in guard",
+        "gatehouse-managed in b",
+        "gatehouse-rollout in a",
+      ]);
+      for (const objects of [plain, more]) {
+        const resources = boundEverywhere(objects).flatMap((rule) => rule.resources);
+        expect(resources).toContain("aigatewayconfigs/status");
+        for (const resource of ["secrets", "configmaps", "pods", "deployments", "services", "*"])
+          expect(resources).not.toContain(resource);
+      }
+    });
+
+    test("installs no controller where none is wanted", async () => {
+      const objects = await render({ "controller.enabled": "false" });
+      expect(JSON.stringify(objects)).toContain("--without-controller");
+      expect(objects.filter(({ kind }) => kind === "RoleBinding")).toEqual([]);
+    });
+
     test("fails closed for one thing alone: what would be stored unjudged", async () => {
       const all = [
         ...(await entries("MutatingWebhookConfiguration")),
@@ -93,4 +130,9 @@ function webhooksOf(object: Manifest): readonly Webhook[] {
 
 function isOfFloor({ metadata }: Manifest): boolean {
   return metadata.name.startsWith("gatehouse-floor-");
+}
+
+/** Name of the role that a binding gives. */
+function roleOf(binding: Manifest): string {
+  return String(valueAt(binding, ["roleRef", "name"]));
 }
