@@ -20,24 +20,37 @@ export interface OwnerSources {
  */
 export function wakeOwners(
   queue: Pick<WorkQueue, "add">,
-  { secretUses, gatewaysOfPod }: OwnerSources,
+  sources: OwnerSources,
 ): (type: ResourceType, change: Change<Resource>) => void {
   return (type, change) => {
     if (change.type === "added" && change.isInInitialList) return;
     if (change.type === "updated" && isSame(type, change.old, change.object)) return;
-    const touched = new Set<string>();
     const states = change.type === "updated" ? [change.old, change.object] : [change.object];
-    for (const object of states) {
-      const { namespace = "", name } = object.metadata;
-      const owner = controllerOf(object);
-      if (owner?.apiVersion === API_VERSION && owner.kind === "AIGatewayConfig")
-        touched.add(`${namespace}/${owner.name}`);
-      if (type === SECRETS) for (const key of secretUses.usersOf({ namespace, name })) touched.add(key);
-      if (type === PODS) for (const key of gatewaysOfPod(object)) touched.add(key);
-    }
-    for (const key of touched) queue.add(key);
+    const owners = new Set(states.flatMap(ownerOf));
+    const users = new Set(states.flatMap((object) => [...usersOf(type, object, sources)]));
+    for (const key of users) queue.add(key);
+    for (const key of owners) queue.add(key, { delayMilliseconds: OWN_WRITES_MILLISECONDS });
   };
 }
+
+function ownerOf(object: Resource): readonly string[] {
+  const owner = controllerOf(object);
+  const isGateway = owner?.apiVersion === API_VERSION && owner.kind === "AIGatewayConfig";
+  return isGateway ? [`${object.metadata.namespace}/${owner.name}`] : [];
+}
+
+function usersOf(type: ResourceType, object: Resource, { secretUses, gatewaysOfPod }: OwnerSources): Iterable<string> {
+  const { namespace = "", name } = object.metadata;
+  if (type === SECRETS) return secretUses.usersOf({ namespace, name });
+  return type === PODS ? gatewaysOfPod(object) : [];
+}
+
+/**
+ * Most of these changes we have made ourselves, several for one gateway. By then all of
+ * them are in the caches, its status too, so that one look finds everything as it
+ * should be; sooner it would be a conflict.
+ */
+const OWN_WRITES_MILLISECONDS = 200;
 
 /** Kubelets report of Pods all the time; what is kept of them seldom changes. */
 function isSame(type: ResourceType, old: Resource, object: Resource): boolean {

@@ -74,16 +74,6 @@ describeOnControlPlane(
     });
 
     test("gives rights over Secrets, ConfigMaps and workloads only in the namespaces that the values list", async () => {
-      const boundEverywhere = (objects: readonly Manifest[]) => {
-        const bound = objects.filter(({ kind }) => kind === "ClusterRoleBinding").map((object) => roleOf(object));
-        const roles = objects.filter(({ kind, metadata }) => kind === "ClusterRole" && bound.includes(metadata.name));
-        return roles.flatMap((role) => valueAt(role, ["rules"]) as { readonly resources: readonly string[] }[]);
-      };
-      const bindings = (objects: readonly Manifest[]) =>
-        objects
-          .filter(({ kind }) => kind === "RoleBinding")
-          .map((object) => `${roleOf(object)} in ${String(valueAt(object, ["metadata", "namespace"]))}`)
-          .toSorted();
       const plain = await render();
       expect(bindings(plain)).toEqual(["gatehouse-lease in guard"]);
       const values = { "secretNamespaces[0]": "a", "secretNamespaces[1]": "b", "rolloutNamespaces[0]": "a" };
@@ -97,7 +87,7 @@ describeOnControlPlane(
         "gatehouse-rollout in a",
       ]);
       for (const objects of [plain, more]) {
-        const resources = boundEverywhere(objects).flatMap((rule) => rule.resources);
+        const resources = resourcesOfAllNamespaces(objects);
         expect(resources).toContain("aigatewayconfigs/status");
         for (const resource of ["secrets", "configmaps", "pods", "deployments", "services", "*"])
           expect(resources).not.toContain(resource);
@@ -135,4 +125,21 @@ function isOfFloor({ metadata }: Manifest): boolean {
 /** Name of the role that a binding gives. */
 function roleOf(binding: Manifest): string {
   return String(valueAt(binding, ["roleRef", "name"]));
+}
+
+/** Which roles hold in which single namespaces. */
+function bindings(objects: readonly Manifest[]): readonly string[] {
+  return objects
+    .filter(({ kind }) => kind === "RoleBinding")
+    .map((object) => `${roleOf(object)} in ${String(valueAt(object, ["metadata", "namespace"]))}`)
+    .toSorted();
+}
+
+/** The resources over which there is any right in every namespace. */
+function resourcesOfAllNamespaces(objects: readonly Manifest[]): readonly string[] {
+  const bound = new Set(objects.filter(({ kind }) => kind === "ClusterRoleBinding").map(roleOf));
+  const roles = objects.filter(({ kind, metadata }) => kind === "ClusterRole" && bound.has(metadata.name));
+  return roles
+    .flatMap((role) => valueAt(role, ["rules"]) as readonly { readonly resources: readonly string[] }[])
+    .flatMap(({ resources }) => resources);
 }
