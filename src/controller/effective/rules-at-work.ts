@@ -2,7 +2,7 @@ import { isAboutPlatform, type Rule } from "#validate/rule.ts";
 import { duplicateModel } from "#validate/rules/duplicate-model.ts";
 import { duplicateRoute } from "#validate/rules/duplicate-route.ts";
 import { fallbackGraph } from "#validate/rules/fallback-graph.ts";
-import { nameCollision } from "#validate/rules/name-collision.ts";
+import { nameCollision, ownNameCollision } from "#validate/rules/name-collision.ts";
 import { size } from "#validate/rules/size.ts";
 import { unresolvedReference } from "#validate/rules/unresolved-reference.ts";
 import { unsupportedByGateway } from "#validate/rules/unsupported-by-gateway.ts";
@@ -12,14 +12,14 @@ import { RULES } from "#validate/rules.ts";
  * Rules about what comes together in one gateway. At admission they see what one
  * object makes of it; here all that is attached is known, and they judge the whole.
  */
-export const GATEWAY_RULES: readonly Rule[] = [fallbackGraph, unsupportedByGateway, nameCollision, size];
+export const GATEWAY_RULES: readonly Rule[] = [fallbackGraph, unsupportedByGateway, ownNameCollision, size];
 
 /**
  * What rules say to the newcomer of two, the controller decides by age, and which
  * gateway several configurations are delivered to is delivery's business. What a
  * reference leads to is looked up when it is followed.
  */
-const DECIDED_ELSEWHERE: readonly Rule[] = [duplicateModel, duplicateRoute, unresolvedReference];
+const DECIDED_ELSEWHERE: readonly Rule[] = [duplicateModel, duplicateRoute, nameCollision, unresolvedReference];
 
 /** Rules that one object is judged by alone. */
 export const OBJECT_RULES: readonly Rule[] = RULES.filter(
