@@ -5,11 +5,12 @@ import { DONE, retry } from "#kube/reconcile-result.ts";
 import { TimeSlice } from "#kube/time-slice.ts";
 import type { ControllerScope } from "./controller-settings.ts";
 import type { Findings } from "./gateway-ports.ts";
+import { LastGoodMemory } from "./last-good-memory.ts";
 import { letGo } from "./let-go.ts";
 import { responsibilityFor } from "./responsibility.ts";
 import { type ServeOptions, serveGateway } from "./serve-gateway.ts";
 
-export interface GatewayReconcilerOptions extends ServeOptions {
+export interface GatewayReconcilerOptions extends Omit<ServeOptions, "memory"> {
   readonly scope: ControllerScope;
   readonly client: Client;
 }
@@ -19,9 +20,11 @@ export function gatewayReconciler(options: GatewayReconcilerOptions): Reconcile 
   const { scope, client, facts, caches, secretUses, settling, ports, clock } = options;
   const { controllerName } = scope;
   const slice = new TimeSlice(clock);
+  const memory = new LastGoodMemory();
   const forget = (key: string) => {
     secretUses.set(key, NO_SECRETS);
     settling.settled(key);
+    memory.forget(key);
     const [namespace = "", name = ""] = key.split("/");
     ports.forget({ namespace, name });
   };
@@ -39,7 +42,11 @@ export function gatewayReconciler(options: GatewayReconcilerOptions): Reconcile 
     try {
       switch (responsibility.type) {
         case "ours":
-          return await serveGateway({ key, gateway, gatewayClass: responsibility.gatewayClass }, options, signal);
+          return await serveGateway(
+            { key, gateway, gatewayClass: responsibility.gatewayClass },
+            { ...options, memory },
+            signal,
+          );
         case "nobody's":
           if (gateway.metadata.deletionTimestamp !== undefined) return await ports.cleanUp(gateway, undefined, signal);
           await ports.report(gateway, NOTHING_FOUND, signal);

@@ -86,6 +86,10 @@ function scene(objects: readonly object[], grant: Grant = "granted") {
   return {
     clock,
     did,
+    put: (object: KubernetesObject) => {
+      facts.apply(object);
+      stored.set(`${object.kind} ${object.metadata.namespace}/${object.metadata.name}`, object);
+    },
     findings,
     plans,
     say,
@@ -154,6 +158,19 @@ test("what was delivered before is looked after without waiting", async () => {
   const { did, run } = scene([CLASS, { ...gateway(), status }]);
   await run();
   expect(did).toEqual(["deliver", "verify", "report"]);
+});
+
+test("a part that turned bad goes on as it was delivered, whatever has become of the Secret in which that is kept", async () => {
+  const { plans, put, putSecret, settled } = scene([CLASS, gateway()]);
+  putSecret("openai", { k: "sk-planted" });
+  await settled();
+  const spec = { mode: "Enforce", rateLimits: { max: { requestsPerMinute: 1 } } };
+  put({ apiVersion: API_VERSION, kind: "AIGatewayPolicy", metadata: { name: "tight" }, spec } as KubernetesObject);
+  await settled();
+  expect(new Set(plans.map(({ hash }) => hash)).size).toBe(1);
+  put(gateway("main", { uid: "another" }));
+  await settled();
+  expect(plans.at(-1)?.hash).not.toBe(plans[0]?.hash);
 });
 
 test("nothing is delivered without Secrets, and the status names what to set", async () => {

@@ -9,12 +9,13 @@ import type { FactIndex } from "#policy/fact-index.ts";
 import type { DeliveryOutcome } from "./delivery/delivery.ts";
 import { deliveryTarget } from "./delivery/delivery-target.ts";
 import { effectiveConfiguration } from "./effective/effective-configuration.ts";
-import { lastGoodText, parseLastGood } from "./effective/last-good.ts";
+import { type LastGood, lastGoodText, parseLastGood } from "./effective/last-good.ts";
 import type { GatewayCaches } from "./gateway-caches.ts";
 import type { GatewayPlaces } from "./gateway-places.ts";
 import type { GatewayPorts } from "./gateway-ports.ts";
 import { partsOf } from "./gather.ts";
 import type { GrantedNamespaces } from "./granted-namespaces.ts";
+import type { LastGoodMemory } from "./last-good-memory.ts";
 import { readSecret, recordedAccess } from "./read-secrets.ts";
 import { renderGateway } from "./render-gateway.ts";
 import type { SecretUses } from "./secret-uses.ts";
@@ -28,6 +29,7 @@ export interface ServeOptions {
   readonly places: GatewayPlaces;
   readonly secretUses: SecretUses;
   readonly settling: Settling;
+  readonly memory: LastGoodMemory;
   readonly ports: GatewayPorts;
   readonly clock: Clock;
 }
@@ -71,7 +73,10 @@ export async function serveGateway(
       lastGood: lastGoodText(effective.lastGood),
     };
     delivery = await ports.deliver(plan, signal);
-    if (delivery.type === "delivered") verification = await ports.verify(plan, signal);
+    if (delivery.type === "delivered") {
+      options.memory.set(key, gateway, effective.lastGood);
+      verification = await ports.verify(plan, signal);
+    }
   }
   await ports.report(gateway, { gatewayClass, effective, delivery, verification }, signal);
   if (delivery?.type === "failed") return retry();
@@ -97,8 +102,6 @@ function judged({ key, gateway, gatewayClass }: Served, options: ServeOptions) {
   const target = deliveryTarget(gatewayClass, { namespace, name });
   const store = granted.secrets(namespace);
   const secrets = recordedAccess(namespace, store);
-  const kept = store?.get(`${namespace}/${target.secretName}`);
-  const isOurs = kept !== undefined && isControlledBy(kept, gateway as AIGatewayConfig & Resource);
   const effective = effectiveConfiguration({
     gateway,
     gatewayClass,
@@ -106,10 +109,17 @@ function judged({ key, gateway, gatewayClass }: Served, options: ServeOptions) {
     secrets,
     lookup: facts,
     now: clock.date().getTime(),
-    lastGood: isOurs ? parseLastGood(readSecret(kept).data[LAST_GOOD_KEY]) : undefined,
+    lastGood:
+      options.memory.get(key, gateway) ?? keptInSecret(gateway, store?.get(`${namespace}/${target.secretName}`)),
   });
   secretUses.set(key, secrets.asked);
   return { effective, secrets, target };
+}
+
+/** What the controller before this one has left. */
+function keptInSecret(gateway: AIGatewayConfig, secret: Resource | undefined): LastGood | undefined {
+  const isOurs = secret !== undefined && isControlledBy(secret, gateway as AIGatewayConfig & Resource);
+  return isOurs ? parseLastGood(readSecret(secret).data[LAST_GOOD_KEY]) : undefined;
 }
 
 function refusalOf(key: string, namespace: string, { granted, places }: ServeOptions): DeliveryOutcome | undefined {
