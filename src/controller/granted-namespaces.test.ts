@@ -71,6 +71,19 @@ test("what may not be read is refused, and granted as soon as it may", async () 
   expect(grants.at(-1)).toBe("a granted");
 });
 
+test("who waits for all namespaces waits until each has answered, or for ten seconds", async () => {
+  await using stack = new AsyncDisposableStack();
+  const prompt = await start(stack);
+  expect(prompt.granted.settled.hasSynced).toBe(false);
+  await prompt.granted.settled.synced;
+  expect(prompt.granted.grantOf("a")).toBe("granted");
+  const slow = await start(stack);
+  slow.server.faults.always(() => ({ kind: "silence" }));
+  slow.server.dropConnections();
+  await slow.inTime(() => slow.granted.settled.hasSynced);
+  expect(slow.granted.grantOf("a")).toBe("unknown");
+});
+
 test("of others' ConfigMaps only that they are there is kept; ours are kept whole", async () => {
   await using stack = new AsyncDisposableStack();
   const { granted, log, changes } = await start(stack);

@@ -8,6 +8,7 @@ import { Reflector } from "#kube/reflector.ts";
 import type { Resource, ResourceType } from "#kube/resource.ts";
 import type { Reflect, SharedInformer } from "#kube/shared-informer.ts";
 import type { StoreReader } from "#kube/store.ts";
+import type { SyncSource } from "#kube/sync.ts";
 import type { Transform } from "#kube/transform.ts";
 import type { Logger } from "#observability/logger.ts";
 import { CONFIG_MAPS, configMapToKeep, DEPLOYMENTS, PODS, SECRETS, SERVICES } from "./delivered-objects.ts";
@@ -41,6 +42,8 @@ export class GrantedNamespaces {
   readonly #options: GrantedNamespacesOptions;
   readonly #informers: InformerFactory;
   readonly #grants = new Map<string, NamespaceGrant>();
+  readonly #settled = Promise.withResolvers<void>();
+  #hasSettled = false;
 
   constructor(options: GrantedNamespacesOptions) {
     const { clock, logger, metrics } = options;
@@ -82,10 +85,33 @@ export class GrantedNamespaces {
     ready: (gateway, selector) => this.#grants.get(gateway.namespace)?.pods.ready(gateway, selector) ?? [],
   };
 
+  /** Each namespace is known to be granted or refused, or has had its time, so that no gateway is looked at twice. */
+  get settled(): SyncSource {
+    const hasSettled = () => this.#hasSettled;
+    return {
+      name: "grants",
+      get hasSynced() {
+        return hasSettled();
+      },
+      synced: this.#settled.promise,
+    };
+  }
+
   /** Watches until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
     this.#informers.start(signal);
+    using _patience = this.#options.clock.after(PATIENCE_MILLISECONDS, () => this.#settle());
+    this.#settleIfKnown();
     await this.#informers.ended();
+  }
+
+  #settleIfKnown(): void {
+    if (Array.from(this.#grants.keys()).every((namespace) => this.grantOf(namespace) !== "unknown")) this.#settle();
+  }
+
+  #settle(): void {
+    this.#hasSettled = true;
+    this.#settled.resolve();
   }
 
   #watch(type: ResourceType, namespace: string): SharedInformer<Resource> {
@@ -128,9 +154,14 @@ export class GrantedNamespaces {
     if (news === "synced") grant.synced.add(type);
     else if (news === "refused") grant.refused.add(type);
     else grant.refused.delete(type);
-    if (this.grantOf(namespace) !== before) this.#options.onGrant(namespace);
+    if (this.grantOf(namespace) === before) return;
+    this.#options.onGrant(namespace);
+    this.#settleIfKnown();
   }
 }
+
+/** Lists of ten thousand Secrets take two seconds; a namespace that hangs must not hold up the others. */
+const PATIENCE_MILLISECONDS = 10_000;
 
 interface NamespaceGrant {
   readonly secrets: StoreReader<Resource>;

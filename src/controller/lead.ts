@@ -89,7 +89,7 @@ export async function lead(options: LeadOptions, signal: AbortSignal): Promise<v
       clock,
     }),
     queue,
-    sources: clusterFacts.sources,
+    sources: [...clusterFacts.sources, granted.settled],
     concurrency: CONCURRENCY,
     logger,
     clock,
