@@ -216,6 +216,12 @@ test("does not trust it when there are more Pods than status says", async () => 
   expect(verification).toMatchObject({ instances: 2, verified: 1 });
 });
 
+test("does not trust a status that says that all of no instances run it", async () => {
+  await using scene = await VerifiedGateway.start();
+  const { verification } = await scene.look({ previous: { instances: 0, verified: 0, differing: 0 } });
+  expect(verification.reason).toBe("NoInstances");
+});
+
 test("does not trust a status that says that something is wrong", async () => {
   await using scene = await VerifiedGateway.start(GOOD);
   const previous: Verification = { instances: 1, verified: 0, differing: 1, reason: "HashMismatch" };

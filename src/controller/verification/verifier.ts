@@ -102,8 +102,7 @@ export class Verifier {
     const known = this.#gateways.get(keyOf(gateway));
     if (known?.hash === hash) return known;
     const start = startOf(hash, this.#options.clock.now());
-    const isTrusted = !known && previous !== undefined && previous.reason === undefined;
-    return isTrusted ? trusting(previous, start, this.#random()) : start;
+    return !known && previous && isProof(previous) ? trusting(previous, start, this.#random()) : start;
   }
 
   #count(adapter: AdapterName, before: Progress, after: Progress, said: ReadonlyMap<string, Confirmation>): void {
@@ -137,6 +136,11 @@ function timeoutOf({ spec: { verify } }: AIGatewayClass): number {
 
 function keyOf({ namespace, name }: VerificationRequest["gateway"]): string {
   return `${namespace}/${name}`;
+}
+
+/** All of nobody is none. */
+function isProof({ instances, reason }: Verification): boolean {
+  return instances > 0 && reason === undefined;
 }
 
 /** Nothing has come out yet. */

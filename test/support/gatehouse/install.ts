@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { ControlPlaneClient } from "../control-plane/client.ts";
 import { poll } from "../control-plane/poll.ts";
+import type { Images } from "../process-node/image.ts";
 import { startProcessNode } from "../process-node/process-node.ts";
 import { applyManifests, type Manifest, renderChart } from "./chart.ts";
 import { GatehouseDeployment } from "./deployment.ts";
@@ -29,6 +30,8 @@ export interface InstallOptions {
   readonly replicas?: number;
   /** A folder that policies come from, instead of the cluster. */
   readonly objects?: string | undefined;
+  /** What else Pods may run on the node, such as gateways. */
+  readonly images?: Images;
 }
 
 /** Gatehouse, called by the API server through a Service at its cluster address. */
@@ -45,7 +48,7 @@ export interface InstalledGatehouse extends AsyncDisposable {
  */
 export async function installGatehouse(
   plane: ControlPlaneClient,
-  { name = "gatehouse", replicas = 1, objects, values: more = {} }: InstallOptions = {},
+  { name = "gatehouse", replicas = 1, objects, values: more = {}, images = {} }: InstallOptions = {},
 ): Promise<InstalledGatehouse> {
   await using stack = new AsyncDisposableStack();
   const namespace = stack.use(await plane.createNamespace("gatehouse-system")).name;
@@ -62,7 +65,7 @@ export async function installGatehouse(
   const differences = [SHUTDOWN_DELAY, ...(objects === undefined ? [] : [`--objects=${objects}`])];
   stack.use(await applyManifests(plane, withArguments(manifests, differences)));
   const image = gatehouseImage(objects === undefined ? [] : [objects]);
-  const node = stack.use(await startProcessNode(plane, { [`${IMAGE}:here`]: image }));
+  const node = stack.use(await startProcessNode(plane, { ...images, [`${IMAGE}:here`]: image }));
   const deployment = new GatehouseDeployment({ plane, node, namespace, name, replicas });
   try {
     await deployment.start();
