@@ -11,9 +11,10 @@ import type { GatewayClient } from "./admin/gateway-client.ts";
 import { pushTo, readCredentials } from "./admin/push-to.ts";
 import type { ControllerSettings } from "./controller-settings.ts";
 import { cleanUp } from "./delivery/clean-up.ts";
-import { deliver } from "./delivery/deliver.ts";
+import { type DeliverOptions, deliver } from "./delivery/deliver.ts";
 import { deliveryTarget, type GatewayName } from "./delivery/delivery-target.ts";
 import type { GatewayPorts } from "./gateway-ports.ts";
+import { measuredDelivery, measuredPush } from "./measured-delivery.ts";
 import { renderNothing } from "./render-gateway.ts";
 import type { PartReports } from "./status/part-reports.ts";
 import { report } from "./status/report.ts";
@@ -45,19 +46,16 @@ export function gatewayPorts(options: EffectsOptions): GatewayPorts {
   const verifier = new Verifier({ client: gatewayClient, pods, clock, metrics });
   const tell: GatewayPorts["report"] = (gateway, findings, signal) =>
     report(gateway, findings, { client, controllerName, events, partReports, now: () => clock.date(), signal });
+  const deliverOptions: DeliverOptions = {
+    client,
+    fieldManager: fieldManagerOf(controllerName),
+    push: (plan, body, signal) =>
+      measuredPush(plan, () => pushTo(plan.gatewayClass, plan.target, { ...options, body, signal }), options),
+    mayRestart: (namespace) => rolloutNamespaces.includes(namespace),
+    onDrift: (kind) => metrics.repaired(kind),
+  };
   return {
-    deliver: (plan, signal) =>
-      deliver(
-        plan,
-        {
-          client,
-          fieldManager: fieldManagerOf(controllerName),
-          push: ({ gatewayClass, target }, body) => pushTo(gatewayClass, target, { ...options, body, signal }),
-          mayRestart: (namespace) => rolloutNamespaces.includes(namespace),
-          onDrift: (kind) => metrics.repaired(kind),
-        },
-        signal,
-      ),
+    deliver: (plan, signal) => measuredDelivery(plan, () => deliver(plan, deliverOptions, signal), options),
     verify: async ({ gateway, gatewayClass, hash, rendered }, signal) => {
       const credentials = await readCredentials(endpointCredentials(gatewayClass).verify, { ...options, signal });
       return verifier.verify({
