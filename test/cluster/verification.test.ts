@@ -61,22 +61,6 @@ describeOnControlPlane(
     const edited = (name: string, path: string) =>
       scene.patch(name, { spec: { routes: [{ path, targetModel: "gpt" }] } });
 
-    /** Pods of one gateway; with a `subPath` a kubelet never brings them another file. */
-    const gateway = (name: string, options: { replicas: number; subPath?: string }) => {
-      const mount = options.subPath === undefined ? DIRECTORY : `${DIRECTORY}/${options.subPath}`;
-      const volumeMounts = [
-        { name: "config", mountPath: mount, ...(options.subPath !== undefined && { subPath: options.subPath }) },
-      ];
-      const volumes = [{ name: "config", configMap: { name: `${name}-gateway` } }];
-      const deployment = tinyDeployment(name, {
-        ...options,
-        container: { volumeMounts },
-        spec: { volumes },
-      }) as Deployment;
-      Object.assign(deployment.spec.template.metadata.labels, { role: "gateway", [GATEWAY_NAME_LABEL]: name });
-      return deployment;
-    };
-
     const reaches = (name: string, reason: string) =>
       poll(`${name} is ${reason}`, async () => {
         const status = await scene.status(name);
@@ -119,6 +103,17 @@ describeOnControlPlane(
   },
   { certManager: true },
 );
+
+/** Pods of one gateway; with a `subPath` a kubelet never brings them another file. */
+function gateway(name: string, options: { readonly replicas: number; readonly subPath?: string }): object {
+  const { subPath } = options;
+  const mount = subPath === undefined ? { mountPath: DIRECTORY } : { mountPath: `${DIRECTORY}/${subPath}`, subPath };
+  const container = { volumeMounts: [{ name: "config", ...mount }] };
+  const volumes = [{ name: "config", configMap: { name: `${name}-gateway` } }];
+  const deployment = tinyDeployment(name, { ...options, container, spec: { volumes } }) as Deployment;
+  Object.assign(deployment.spec.template.metadata.labels, { role: "gateway", [GATEWAY_NAME_LABEL]: name });
+  return deployment;
+}
 
 interface Deployment {
   readonly spec: { readonly template: { readonly metadata: { readonly labels: Record<string, string> } } };

@@ -36,10 +36,13 @@ export class CaddyAdminApi implements AdminApi {
     { credentials, signal }: PushRequest,
     request: Pick<GatewayRequest, "method" | "url" | "headers" | "body">,
   ): Promise<GatewayAnswer> {
-    const limitMilliseconds = PUSH_MILLISECONDS;
+    const limitMilliseconds = request.method === "GET" ? READ_MILLISECONDS : PUSH_MILLISECONDS;
     return this.#client.ask({ ...request, credentials, signal, limitMilliseconds, adapter: "caddy", step: "push" });
   }
 }
+
+/** What runs is told within 10 ms, under load within a second. */
+const READ_MILLISECONDS = 5000;
 
 /** A configuration is taken within 10 ms; one that has to open files and sockets first may take seconds. */
 const PUSH_MILLISECONDS = 15_000;
