@@ -8,7 +8,7 @@ import { judgeParts } from "#review/judgement.ts";
 import { completedBySchema } from "#review/schema-completion.ts";
 import type { Parts } from "#validate/part.ts";
 import { type Fault, faultOf } from "./fault.ts";
-import { OBJECT_RULES } from "./rules-at-work.ts";
+import { denyingRules } from "./rules-at-work.ts";
 import { withAdditions } from "./with-additions.ts";
 
 /** A stored object with the defaults that policy adds to it, taken apart and judged as at admission. */
@@ -19,7 +19,6 @@ export interface JudgedObject {
   readonly faults: readonly Fault[];
   /** What is wrong with each part, by its path. One of the wrong shape may be missing among the parts. */
   readonly partFaults: ReadonlyMap<string, readonly Fault[]>;
-  readonly violations: readonly Violation[];
 }
 
 export interface Circumstances {
@@ -35,8 +34,8 @@ export function judgeObject(kind: Kind, stored: KubernetesObject, { lookup, now 
   const policy = lookup.effectivePolicy(subject, now);
   const object = completed(kind, stored, { lookup, now, policy });
   const candidate = { kind, object, old: undefined, subject, mentionsNoVariable: false };
-  const { parts, violations } = judgeParts(candidate, { lookup, now, rules: OBJECT_RULES });
-  return { parts, policy, violations, ...sorted(violations, parts) };
+  const { parts, violations } = judgeParts(candidate, { lookup, now, rules: denyingRules(policy).ofObject });
+  return { parts, policy, ...sorted(violations, parts) };
 }
 
 function completed(

@@ -8,7 +8,7 @@ import { fallbackGraph } from "#validate/rules/fallback-graph.ts";
 import { type Choice, formOf, stepDown } from "./choice.ts";
 import { type Fault, faultOf } from "./fault.ts";
 import type { FormKind } from "./last-good.ts";
-import { GATEWAY_RULES } from "./rules-at-work.ts";
+import { denyingRules } from "./rules-at-work.ts";
 
 /** Which form of each part of a gateway runs. */
 export type Choices = { readonly [K in FormKind]: readonly Choice<K>[] };
@@ -28,10 +28,11 @@ export interface Together {
  * touch what runs.
  */
 export function judgeTogether(together: Together): void {
+  const rules = denyingRules(together.circumstances.policy).ofGateway;
   for (;;) {
     const { parts, choiceOf } = partsOf(together);
     let hasChanged = false;
-    for (const found of findAll(parts, together.circumstances, GATEWAY_RULES)) {
+    for (const found of findAll(parts, together.circumstances, rules)) {
       const violation = violationOf(found, false, together.circumstances);
       const choice = choiceOf.get(found.finding.part);
       const fault = faultOf(choice ? atHome(violation, found.finding.part, choice) : violation);
