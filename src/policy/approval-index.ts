@@ -1,16 +1,18 @@
 import type { ApprovedModel } from "#api/kinds/approved-model.ts";
 import { ApprovalBucket, merged } from "./approval-bucket.ts";
 import { prefixOf } from "./model-pattern.ts";
+import type { ApprovedPatterns } from "./policy-lookup.ts";
 
 /**
  * ApprovedModels by the model ids that their patterns match, and by the Secret from
  * which they supply a credential. A look-up of an id asks once for the exact id and
  * once for each length of prefix that any pattern has, of which there are at most
- * as many as a pattern has characters.
+ * as many as a pattern has characters. By length too, since what resembles an id
+ * is about as long.
  */
 export class ApprovalIndex {
   readonly #approvals = new Map<string, ApprovedModel>();
-  readonly #exact: Buckets = new Map();
+  readonly #exactByLength = new Map<number, Buckets>();
   readonly #prefixesByLength = new Map<number, Buckets>();
   readonly #bySecret: Buckets = new Map();
 
@@ -19,8 +21,8 @@ export class ApprovalIndex {
     this.#approvals.set(name, approval);
     for (const pattern of approval.spec.models) {
       const prefix = prefixOf(pattern);
-      const buckets = prefix === undefined ? this.#exact : this.#prefixesOf(prefix.length);
-      bucketOf(buckets, prefix ?? pattern).set(name, approval);
+      const byLength = prefix === undefined ? this.#exactByLength : this.#prefixesByLength;
+      bucketOf(ofLength(byLength, (prefix ?? pattern).length), prefix ?? pattern).set(name, approval);
     }
     const secret = secretOf(approval);
     if (secret !== undefined) bucketOf(this.#bySecret, secret).set(name, approval);
@@ -32,8 +34,7 @@ export class ApprovalIndex {
     this.#approvals.delete(name);
     for (const pattern of approval.spec.models) {
       const prefix = prefixOf(pattern);
-      if (prefix === undefined) deleteFrom(this.#exact, pattern, name);
-      else this.#deletePrefix(prefix, name);
+      deleteOfLength(prefix === undefined ? this.#exactByLength : this.#prefixesByLength, prefix ?? pattern, name);
     }
     const secret = secretOf(approval);
     if (secret !== undefined) deleteFrom(this.#bySecret, secret, name);
@@ -45,7 +46,7 @@ export class ApprovalIndex {
 
   /** Approvals one of whose patterns matches, by name. */
   matching(modelId: string): readonly ApprovedModel[] {
-    let first = this.#exact.get(modelId);
+    let first = this.#exactByLength.get(modelId.length)?.get(modelId);
     let others: ApprovalBucket[] | undefined;
     for (const [length, prefixes] of this.#prefixesByLength) {
       const bucket = prefixes.get(modelId.slice(0, length));
@@ -62,19 +63,9 @@ export class ApprovalIndex {
     return this.#bySecret.get(secret)?.inOrder ?? NO_APPROVALS;
   }
 
-  #prefixesOf(length: number): Buckets {
-    const known = this.#prefixesByLength.get(length);
-    if (known) return known;
-    const created: Buckets = new Map();
-    this.#prefixesByLength.set(length, created);
-    return created;
-  }
-
-  #deletePrefix(prefix: string, name: string): void {
-    const prefixes = this.#prefixesByLength.get(prefix.length);
-    if (!prefixes) return;
-    deleteFrom(prefixes, prefix, name);
-    if (prefixes.size === 0) this.#prefixesByLength.delete(prefix.length);
+  /** What approvals name, in whatever state they are. */
+  get patterns(): ApprovedPatterns {
+    return { ids: this.#exactByLength, prefixes: this.#prefixesByLength };
   }
 }
 
@@ -85,6 +76,21 @@ const NO_APPROVALS: readonly ApprovedModel[] = [];
 
 function secretOf({ spec }: ApprovedModel): string | undefined {
   return spec.defaults?.authSecretRef?.name;
+}
+
+function ofLength(byLength: Map<number, Buckets>, length: number): Buckets {
+  const known = byLength.get(length);
+  if (known) return known;
+  const created: Buckets = new Map();
+  byLength.set(length, created);
+  return created;
+}
+
+function deleteOfLength(byLength: Map<number, Buckets>, text: string, name: string): void {
+  const buckets = byLength.get(text.length);
+  if (!buckets) return;
+  deleteFrom(buckets, text, name);
+  if (buckets.size === 0) byLength.delete(text.length);
 }
 
 function bucketOf(buckets: Buckets, key: string): ApprovalBucket {

@@ -11,7 +11,7 @@ import type { Labels } from "./label-selector.ts";
 import type { ModelIndex } from "./model-index.ts";
 import type { ModelUse } from "./model-use-index.ts";
 import { PolicyIndex } from "./policy-index.ts";
-import type { AuditCandidate, PolicyLookup, Subject } from "./policy-lookup.ts";
+import type { ApprovedPatterns, AuditCandidate, PolicyLookup, Subject } from "./policy-lookup.ts";
 import type { Affected } from "./selection.ts";
 import { StoredIndex } from "./stored-index.ts";
 import {
@@ -171,6 +171,10 @@ export class FactIndex implements PolicyLookup {
 
   approvalsOf(modelId: string): readonly ApprovedModel[] {
     return this.#approvals.matching(modelId);
+  }
+
+  approvedPatterns(): ApprovedPatterns {
+    return this.#approvals.patterns;
   }
 
   approvalsOfSecret(name: string): readonly ApprovedModel[] {

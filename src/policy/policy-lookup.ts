@@ -17,6 +17,13 @@ export interface AuditCandidate {
   readonly effective: EffectivePolicy;
 }
 
+/** Patterns of approvals, as keys, by their length in characters. */
+export interface ApprovedPatterns {
+  readonly ids: ReadonlyMap<number, ReadonlyMap<string, unknown>>;
+  /** Without their `*`. */
+  readonly prefixes: ReadonlyMap<number, ReadonlyMap<string, unknown>>;
+}
+
 /**
  * What rules and mutation may ask about the world. Every answer comes from an
  * index: no call waits, scans or fails. `now` is in milliseconds since the epoch.
@@ -31,6 +38,8 @@ export interface PolicyLookup {
   auditCandidates(subject: Subject, now: number): readonly AuditCandidate[];
   /** Approvals one of whose patterns matches the model's upstream id, by name. In whatever state they are. */
   approvalsOf(modelId: string): readonly ApprovedModel[];
+  /** What approvals name, in whatever state they are. */
+  approvedPatterns(): ApprovedPatterns;
   /** Approvals that supply a credential from a Secret of this name, by name. In whatever state they are. */
   approvalsOfSecret(name: string): readonly ApprovedModel[];
   gatewayClass(name: string): AIGatewayClass | undefined;

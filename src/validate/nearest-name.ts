@@ -4,22 +4,34 @@
  * apart. Undefined where none is near. The work is bounded, since both sides may
  * be hostile.
  */
-export function nearestName(sought: string, names: Iterable<string>): string | undefined {
+export function nearestName(sought: string, names: Iterable<string>, search: Search = {}): string | undefined {
+  const { most = MAX_COMPARED, isFit = anyIsFit } = search;
   if (sought.length > MAX_CHARACTERS) return undefined;
   const wanted = sought.toLowerCase();
   let limit = Math.min(MAX_EDITS, Math.floor(wanted.length / CHARACTERS_PER_EDIT));
   let nearest: string | undefined;
-  let left = MAX_COMPARED;
+  let left = Math.min(most, MAX_COMPARED);
   for (const name of names) {
     left -= name.length;
     if (left < 0) break;
     const edits = editsBetween(wanted, name.toLowerCase(), limit);
-    if (edits === undefined) continue;
+    if (edits === undefined || !isFit(name)) continue;
     nearest = name;
     if (edits === 0) break;
     limit = edits - 1; // only a nearer one may take its place
   }
   return nearest;
+}
+
+interface Search {
+  /** Characters to compare at most, where a search has to be cheaper than others. */
+  readonly most?: number;
+  /** Asked only about names that are nearer than any before. */
+  readonly isFit?: (name: string) => boolean;
+}
+
+function anyIsFit(): boolean {
+  return true;
 }
 
 /** Kubernetes' longest name; nobody mistypes a longer one. */
@@ -30,7 +42,7 @@ const MAX_COMPARED = 256 * 64;
 
 /** One slip in three characters is still the same word; more than three in all is another. */
 const CHARACTERS_PER_EDIT = 3;
-const MAX_EDITS = 3;
+export const MAX_EDITS = 3;
 
 /**
  * Edits that turn one text into the other (optimal string alignment), undefined

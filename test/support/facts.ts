@@ -103,6 +103,7 @@ function lookupOf(world: World, policy: EffectivePolicy, namespace: string): Pol
     auditCandidates: () => [],
     approvalsOf: (modelId) =>
       approvals.filter((approval) => approval.spec.models.some((pattern) => covers(pattern, modelId))),
+    approvedPatterns: () => patternsOf(approvals),
     approvalsOfSecret: (name) => approvals.filter(({ spec }) => spec.defaults?.authSecretRef?.name === name),
     gatewayClass: (name) => classes.find((candidate) => candidate.metadata.name === name),
     defaultGatewayClass: () => classes[0],
@@ -114,6 +115,12 @@ function lookupOf(world: World, policy: EffectivePolicy, namespace: string): Pol
     usesOf: () => [],
     namespaceLabels: (name) => (name === namespace ? namespaceLabels : otherNamespaces.includes(name) ? {} : undefined),
   };
+}
+
+function patternsOf(approvals: readonly ApprovedModel[]) {
+  const index = new FactIndex();
+  for (const approval of approvals) index.apply(approval);
+  return index.approvedPatterns();
 }
 
 function covers(pattern: string, modelId: string): boolean {

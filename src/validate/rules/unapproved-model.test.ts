@@ -41,6 +41,49 @@ describe("unapproved-model", () => {
     ]);
   });
 
+  it.each<[string, string, readonly ApprovedModel[]]>([
+    ["a misspelt id", "the nearest is 'gpt-4o'", [approval({ models: ["gpt-5", "gpt-4o", "gpt-4.1"] })]],
+    ["a misspelt beginning", "the nearest is 'gpt-4o*'", [approval({ models: ["gpt-4o*"] })]],
+    ["an id, though a pattern is as near", "the nearest is 'gpt-4o'", [approval({ models: ["gpt-4o*", "gpt-4o"] })]],
+    [
+      "one that is approved, though another is nearer",
+      "the nearest is 'gpt-4'",
+      [approval({ models: ["gpt-4o"], lifecycle: { state: "Retired" } }), approval({ models: ["gpt-4"] }, "other")],
+    ],
+  ])("proposes the nearest approved model for %s", (_what, proposal, approvals) => {
+    expect(find({ name: "gtp-4o" }, ...approvals)[0]?.detail).toBe(`must be named by an ApprovedModel; ${proposal}`);
+  });
+
+  it.each<[string, Spec]>([
+    ["is unlike it", { models: ["claude-sonnet"] }],
+    ["is only proposed", { lifecycle: { state: "Proposed" } }],
+    ["is deprecated", { lifecycle: { state: "Deprecated" } }],
+    ["has expired", { lifecycle: { state: "Approved", expiresAt: "2026-12-31T00:00:00Z" } }],
+    ["is for another namespace", { namespaces: { names: ["team-b"] } }],
+    ["is of another provider", { provider: "azure" }],
+    ["is a short prefix", { models: ["gt*"] }],
+  ])("proposes no model that %s", (_what, spec) => {
+    const [finding] = find({ name: "gpt-4o", provider: "openai" }, approval({ models: ["gpt-4"], ...spec }));
+    expect(finding?.detail).toBe("must be named by an ApprovedModel");
+  });
+
+  it("proposes nothing where a pattern's own approval has ended, though another names what it begins with", () => {
+    const ended = approval({ models: ["gpt-4o*"], lifecycle: { state: "Retired" } });
+    const [finding] = find({ name: "gpt-40-mini" }, ended, approval({ models: ["gpt-4o"] }, "other"));
+    expect(finding?.detail).toBe("must be named by an ApprovedModel");
+  });
+
+  it("compares about as much for many models as for one", () => {
+    const unlike = Array.from({ length: 1000 }, (_, index) => `other-${index + 10_000}`);
+    const approvals = [approval({ models: [...unlike, "gpt-4o-mini"] })];
+    const proposals = (count: number) => {
+      const models = Array.from({ length: count }, () => ({ name: "gtp-4o-mini" }));
+      const found = findingsOf(unapprovedModel, factsFor({ object: configWith({ models }), approvals }));
+      return found.filter(({ detail }) => detail.includes("nearest")).length;
+    };
+    expect([proposals(1), proposals(256)]).toEqual([1, 0]);
+  });
+
   it.each<[string, Spec, object]>([
     ["another provider", { provider: "azure" }, { at: ["provider"], kind: "Unsupported value", value: "openai" }],
     ["another type", { types: ["embedding"] }, { at: ["type"], kind: "Unsupported value", value: "llm" }],

@@ -2,6 +2,7 @@ import type { ApprovedModel } from "#api/kinds/approved-model.ts";
 import { closestRefusal, sourceOf, uncleared } from "#policy/covering-approvals.ts";
 import { idFieldOf, upstreamId } from "#policy/model-pattern.ts";
 import { approvalsOfModel, coverageRead } from "../approvals-of-model.ts";
+import { nearestApproved } from "../nearest-approved.ts";
 import type { Part } from "../part.ts";
 import { type Facts, type Finding, HOLDS, type Rule } from "../rule.ts";
 
@@ -40,7 +41,8 @@ function refusalsOf(part: Part<"model">, facts: Facts): readonly Finding[] {
   if (uncleared(facts.lookup, part.value, use)) return HOLDS;
   const closest = closestRefusal(facts.lookup, part.value, use);
   if (!closest) {
-    const detail = "must be named by an ApprovedModel";
+    const nearest = nearestApproved(part, facts);
+    const detail = `must be named by an ApprovedModel${nearest === undefined ? "" : `; the nearest is '${nearest}'`}`;
     return [{ part, ...idOf(part), kind: "Not found", detail, absent: "ApprovedModel", read }];
   }
   const { source, refusals } = closest;
