@@ -29,40 +29,46 @@ type Approval = ApprovedModel["spec"];
 function named(approval: Approval, model: Model): Refusal | undefined {
   const id = upstreamId(model);
   if (approval.models.some((pattern) => matchesModel(pattern, id))) return undefined;
-  return unsupported(idFieldOf(model), id, approval.models);
+  return unsupported(idFieldOf(model), id, { allowed: approval.models, sourceField: "spec.models" });
 }
 
 /** A model need not state its provider: what its id matches is then taken for meant. */
 function servedByProvider(approval: Approval, { provider = approval.provider }: Model): Refusal | undefined {
-  return provider === approval.provider ? undefined : unsupported("provider", provider, [approval.provider]);
+  return provider === approval.provider
+    ? undefined
+    : unsupported("provider", provider, { allowed: [approval.provider], sourceField: "spec.provider" });
 }
 
 function ofType({ types }: Approval, { type }: Model): Refusal | undefined {
-  return onList("type", type, types);
+  return onList("type", type, { allowed: types, sourceField: "spec.types" });
 }
 
 function onHost({ endpoints }: Approval, { endpoint }: Model): Refusal | undefined {
   const hosts = endpoints?.hosts;
   if (hosts === undefined) return undefined;
-  if (endpoint === undefined) return missing("endpoint", `have as host ${alternatives(hosts)}`);
+  if (endpoint === undefined) return missing("endpoint", `have as host ${alternatives(hosts)}`, HOSTS);
   const host = hostOf(endpoint);
   if (host !== undefined && isOnHostList(hosts, host)) return undefined;
   const given = host === undefined ? {} : { given: host };
-  return { field: "endpoint", kind: "Invalid value", ...given, detail: `must have as host ${alternatives(hosts)}` };
+  const detail = `must have as host ${alternatives(hosts)}`;
+  return { field: "endpoint", kind: "Invalid value", ...given, detail, sourceField: HOSTS };
 }
 
+const HOSTS = "spec.endpoints.hosts";
+
 function inRegion({ regions }: Approval, { region }: Model): Refusal | undefined {
-  return onList("region", region, regions);
+  return onList("region", region, { allowed: regions, sourceField: "spec.regions" });
 }
 
 function ofVersion({ versions = {} }: Approval, { version }: Model): Refusal | undefined {
   const { allow, deny = [] } = versions;
   if (allow) {
     const allowed = allow.filter((candidate) => !deny.includes(candidate));
-    return onList("version", version, allowed);
+    return onList("version", version, { allowed, sourceField: "spec.versions.allow" });
   }
   if (version === undefined || !deny.includes(version)) return undefined;
-  return { field: "version", kind: "Invalid value", given: version, detail: `must not be ${alternatives(deny)}` };
+  const detail = `must not be ${alternatives(deny)}`;
+  return { field: "version", kind: "Invalid value", given: version, detail, sourceField: "spec.versions.deny" };
 }
 
 function forNamespace({ namespaces = {} }: Approval, model: Model, context: CoverageContext): Refusal | undefined {
@@ -71,7 +77,7 @@ function forNamespace({ namespaces = {} }: Approval, model: Model, context: Cove
   const { names, selector } = namespaces;
   const approved = [names ? `namespaces ${enumeration(names)}` : [], selector ? "namespaces selected by label" : []];
   const detail = `must not be used in namespace '${namespace}'; approved for ${approved.flat().join(" and ")}`;
-  return { field: idFieldOf(model), kind: "Forbidden", detail };
+  return { field: idFieldOf(model), kind: "Forbidden", detail, sourceField: "spec.namespaces" };
 }
 
 /** Whether an approval lets a namespace use its models. Without labels only the name can tell. */
@@ -91,19 +97,31 @@ function clearedForData({ dataClassifications }: Approval, { dataClassification 
   const given = dataClassification.find((dataClass) => !dataClassifications.includes(dataClass));
   if (given === undefined) return undefined;
   const detail = `must hold nothing but ${enumeration(dataClassifications)}`;
-  return { field: "dataClassification", kind: "Invalid value", given, detail };
+  const sourceField = "spec.dataClassifications";
+  return { field: "dataClassification", kind: "Invalid value", given, detail, sourceField };
 }
 
-function onList(field: CoverageField, given: string | undefined, allowed?: readonly string[]): Refusal | undefined {
+/** The values that an approval takes, and its field that says so. */
+interface List<T extends readonly string[] | undefined> {
+  readonly allowed: T;
+  readonly sourceField: string;
+}
+
+function onList(
+  field: CoverageField,
+  given: string | undefined,
+  { allowed, sourceField }: List<readonly string[] | undefined>,
+): Refusal | undefined {
   if (allowed === undefined) return undefined;
-  if (given === undefined) return missing(field, `be ${alternatives(allowed)}`);
-  return allowed.includes(given) ? undefined : unsupported(field, given, allowed);
+  if (given === undefined) return missing(field, `be ${alternatives(allowed)}`, sourceField);
+  return allowed.includes(given) ? undefined : unsupported(field, given, { allowed, sourceField });
 }
 
-function missing(field: CoverageField, what: string): Refusal {
-  return { field, kind: "Required value", detail: `must be given and ${what}` };
+function missing(field: CoverageField, what: string, sourceField: string): Refusal {
+  return { field, kind: "Required value", detail: `must be given and ${what}`, sourceField };
 }
 
-function unsupported(field: CoverageField, given: string, allowed: readonly string[]): Refusal {
-  return { field, kind: "Unsupported value", given, detail: `must be ${alternatives(allowed)}` };
+function unsupported(field: CoverageField, given: string, list: List<readonly string[]>): Refusal {
+  const { allowed, sourceField } = list;
+  return { field, kind: "Unsupported value", given, detail: `must be ${alternatives(allowed)}`, sourceField };
 }

@@ -34,6 +34,8 @@ export interface Refusal {
   readonly given?: string;
   /** `must …`, with what is allowed. */
   readonly detail: string;
+  /** Where the approval asks for it: `spec.regions`. */
+  readonly sourceField: string;
 }
 
 /** Whether an approval covers a model, or every reason why not, the most basic one first. */

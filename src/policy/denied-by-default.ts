@@ -28,7 +28,7 @@ export function deniedByDefault(policy: NamedPolicy, others: readonly NamedPolic
 }
 
 function opinion({ name, spec }: NamedPolicy): Opinion {
-  return opinionOf(name, spec, new Set());
+  return opinionOf(name, spec, new Map());
 }
 
 function makesException({ spec }: NamedPolicy, rule: string): boolean {

@@ -6,6 +6,11 @@ export interface Sourced<T> {
   readonly source: string;
 }
 
+/** What comes of a rule's violations, and where its source says so: `spec.rules.size`, or `spec.exceptions[2]`. */
+export interface NamedAction extends Sourced<Action> {
+  readonly field: string;
+}
+
 export const RATE_LIMIT_FIELDS = ["requestsPerMinute", "burst", "tokensPerMinute"] as const;
 export type RateLimitField = (typeof RATE_LIMIT_FIELDS)[number];
 
@@ -22,7 +27,7 @@ export interface EffectivePolicy {
   /** Names of the policies that were merged, in order. */
   readonly policies: readonly string[];
   /** Actions that policies name, the strictest for each rule. A rule that is not here has its own default. */
-  readonly actions: ReadonlyMap<string, Sourced<Action>>;
+  readonly actions: ReadonlyMap<string, NamedAction>;
   readonly rateLimits: Bounds & { readonly required?: Sourced<true> };
   readonly endpoints: {
     readonly allowHTTP: Sourced<boolean>;

@@ -1,7 +1,7 @@
 import type { EffectivePolicy } from "./effective-policy.ts";
 import { mergePolicies } from "./merge-policies.ts";
 import { byName, compareNames } from "./name-order.ts";
-import { type Opinion, opinionOf } from "./opinion.ts";
+import { type Excepted, type Opinion, opinionOf } from "./opinion.ts";
 import type { ExceptionFact, PolicyFact } from "./policy-fact.ts";
 import type { AuditCandidate } from "./policy-lookup.ts";
 
@@ -15,7 +15,7 @@ export class Judgement {
   readonly #audited: readonly PolicyFact[];
   readonly #enforced: readonly Opinion[];
   readonly #inForce: readonly ExceptionFact[];
-  readonly #excepted: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly #excepted: ReadonlyMap<string, Excepted>;
   readonly #ended: readonly ExceptionFact[];
   readonly #holdsFrom: number;
   readonly #holdsUntil: number;
@@ -75,11 +75,11 @@ export interface Exceptions {
 }
 
 /** The rules from which each policy makes an exception. */
-function exceptedRules(inForce: readonly ExceptionFact[]): ReadonlyMap<string, ReadonlySet<string>> {
-  const excepted = new Map<string, Set<string>>();
-  for (const { policy, rules } of inForce) {
-    const known = excepted.get(policy) ?? new Set();
-    for (const rule of rules) known.add(rule);
+function exceptedRules(inForce: readonly ExceptionFact[]): ReadonlyMap<string, Excepted> {
+  const excepted = new Map<string, Map<string, number>>();
+  for (const { policy, rules, position } of inForce) {
+    const known = excepted.get(policy) ?? new Map<string, number>();
+    for (const rule of rules) known.set(rule, Math.min(position, known.get(rule) ?? position));
     excepted.set(policy, known);
   }
   return excepted;

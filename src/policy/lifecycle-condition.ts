@@ -10,7 +10,13 @@ export const inForce: Condition = ({ lifecycle }, model, { now }) => {
   const obstacle = obstacleOf(lifecycle, now);
   if (obstacle === undefined) return undefined;
   const detail = `must be approved, but ${obstacle}${adviceOf(lifecycle)}`;
-  return { field: idFieldOf(model), kind: "Forbidden", given: upstreamId(model), detail };
+  return {
+    field: idFieldOf(model),
+    kind: "Forbidden",
+    given: upstreamId(model),
+    detail,
+    sourceField: "spec.lifecycle",
+  };
 };
 
 /** Whether an approval covers models at all, whichever they are. */

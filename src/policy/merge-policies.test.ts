@@ -27,14 +27,18 @@ describe("merged policies", () => {
       b: { rules: { x: "Warn", y: "Audit" } },
       c: { rules: { x: "Warn" } },
     });
-    expect(actions.get("x")).toEqual({ value: "Warn", source: "policy b" });
-    expect(actions.get("y")).toEqual({ value: "Deny", source: "policy a" });
+    expect(actions.get("x")).toEqual({ value: "Warn", source: "policy b", field: "spec.rules.x" });
+    expect(actions.get("y")).toEqual({ value: "Deny", source: "policy a", field: "spec.rules.y" });
     expect(actions.get("z")).toBeUndefined();
   });
 
   test("take a rule called __proto__ for a rule", () => {
     const rules = JSON.parse('{"__proto__": "Deny"}') as NonNullable<PolicySpec["rules"]>;
-    expect(merge({ a: { rules } }).actions.get("__proto__")).toEqual({ value: "Deny", source: "policy a" });
+    expect(merge({ a: { rules } }).actions.get("__proto__")).toEqual({
+      value: "Deny",
+      source: "policy a",
+      field: "spec.rules.__proto__",
+    });
   });
 
   test("hold the narrowest bounds, each with its source", () => {
@@ -120,7 +124,11 @@ describe("an exception", () => {
   test.each(["rate-limit-bounds", "inline-credential", "unapproved-model"])(
     "makes its policy name Audit for %s",
     (rule) => {
-      expect(merge({ a: strict }, { a: [rule] }).actions.get(rule)).toEqual({ value: "Audit", source: "policy a" });
+      expect(merge({ a: strict }, { a: [rule] }).actions.get(rule)).toEqual({
+        value: "Audit",
+        source: "policy a",
+        field: "spec.exceptions[0]",
+      });
     },
   );
 
@@ -152,7 +160,7 @@ describe("an exception", () => {
       { a: ["rate-limit-bounds"] },
     );
     expect(merged.rateLimits.max.burst).toEqual({ value: 5, source: "policy b" });
-    expect(merged.actions.get("rate-limit-bounds")).toEqual({ value: "Warn", source: "policy b" });
+    expect(merged.actions.get("rate-limit-bounds")).toMatchObject({ value: "Warn", source: "policy b" });
   });
 
   test("leaves the rule's default to another policy that restricts the same and counts on it", () => {
@@ -163,6 +171,7 @@ describe("an exception", () => {
     ).toEqual({
       value: "Audit",
       source: "policy a",
+      field: "spec.exceptions[0]",
     });
     expect(
       merge({ a: bounded, b: { requiredLabels: [{ key: "team" }] } }, excepted).actions.has("rate-limit-bounds"),
@@ -201,7 +210,7 @@ describe("an exception", () => {
 const ENDED = { position: 0, rules: ["x"], reason: "trial", endsAt: 0, namespaces: undefined, names: undefined };
 
 test("ended exceptions are listed by policy and place, those of policies that are not merged left out", () => {
-  const opinions = ["a", "b"].map((name) => opinionOf(name, { mode: "Enforce" }, new Set()));
+  const opinions = ["a", "b"].map((name) => opinionOf(name, { mode: "Enforce" }, new Map()));
   const { expiredExceptions } = mergePolicies(opinions, [
     { ...ENDED, policy: "b", expiresAt: "b" },
     { ...ENDED, policy: "c", expiresAt: "c" },
@@ -221,7 +230,7 @@ function merge(
   excepted: Readonly<Record<string, readonly string[]>> = {},
 ): EffectivePolicy {
   const opinions = Object.entries(specs).map(([name, spec]) =>
-    opinionOf(name, { mode: "Enforce", ...spec }, new Set(excepted[name])),
+    opinionOf(name, { mode: "Enforce", ...spec }, new Map(excepted[name]?.map((rule, position) => [rule, position]))),
   );
   return mergePolicies(opinions, []);
 }

@@ -8,26 +8,29 @@ export interface Opinion {
   readonly source: string;
   readonly actions: ReadonlyMap<string, Action>;
   /** Rules that the policy relaxes for the subject to Audit. */
-  readonly excepted: ReadonlySet<string>;
+  readonly excepted: Excepted;
   readonly rateLimits: NonNullable<PolicySpec["rateLimits"]>;
   readonly endpoints: NonNullable<PolicySpec["endpoints"]>;
   readonly requiredLabels: NonNullable<PolicySpec["requiredLabels"]>;
   readonly defaults: NonNullable<PolicySpec["defaults"]>;
 }
 
+/** Rules from which a policy makes an exception, each with the exception's place in the policy's list. */
+export type Excepted = ReadonlyMap<string, number>;
+
 /**
  * The opinion of a policy that makes an exception from some rules. Of what it
  * says about them only what is milder still than the exception stays, so that an
  * exception never makes anything stricter.
  */
-export function opinionOf(name: string, spec: PolicySpec, excepted: ReadonlySet<string>): Opinion {
+export function opinionOf(name: string, spec: PolicySpec, excepted: Excepted): Opinion {
   const named = Object.entries(spec.rules ?? {});
   const actions = new Map(named.filter(([rule, action]) => action === "Off" || !excepted.has(rule)));
   return {
     name,
     source: `policy ${name}`,
     actions,
-    excepted: new Set(Array.from(excepted).filter((rule) => !actions.has(rule))),
+    excepted: new Map(Array.from(excepted).filter(([rule]) => !actions.has(rule))),
     rateLimits: excepted.has("rate-limit-bounds") ? {} : (spec.rateLimits ?? {}),
     endpoints: endpointsOf(spec.endpoints ?? {}, excepted),
     requiredLabels: excepted.has("required-label") ? [] : (spec.requiredLabels ?? []),
@@ -35,7 +38,7 @@ export function opinionOf(name: string, spec: PolicySpec, excepted: ReadonlySet<
   };
 }
 
-function endpointsOf(endpoints: Opinion["endpoints"], excepted: ReadonlySet<string>): Opinion["endpoints"] {
+function endpointsOf(endpoints: Opinion["endpoints"], excepted: Excepted): Opinion["endpoints"] {
   const { allowHTTP, ...others } = endpoints;
   const { allowPrivate, allowClusterLocal } = endpoints;
   const plaintext = excepted.has("plaintext-endpoint");

@@ -40,5 +40,5 @@ export function policyFact(name: string, spec: PolicySpec): PolicyFact {
     names: names && new Set(names),
   }));
   const unconditional = exceptions.filter(({ namespaces, names }) => namespaces === undefined && names === undefined);
-  return { name, spec, opinion: opinionOf(name, spec, new Set()), exceptions, unconditional };
+  return { name, spec, opinion: opinionOf(name, spec, new Map()), exceptions, unconditional };
 }

@@ -4,6 +4,7 @@ import type { ApprovedModel } from "#api/kinds/approved-model.ts";
 import type { KubernetesObject } from "#api/object-meta.ts";
 import type { Violation } from "#api/violation.ts";
 import { dependentsOf } from "#policy/approval-dependents.ts";
+import type { NamedAction } from "#policy/effective-policy.ts";
 import type { PolicyLookup } from "#policy/policy-lookup.ts";
 import { isStoredKind, type StoredObject } from "#policy/stored-objects.ts";
 import { withoutCredentials } from "./credential.ts";
@@ -28,7 +29,7 @@ export function deletionViolations(kind: Kind, object: KubernetesObject, facts: 
   if (object.metadata.annotations?.[FORCE_DELETION_ANNOTATION] === "true") return [];
   const use = strictestUse(usersOf(kind, object, facts), actionWhereNoneIsNamed(kind), facts);
   if (use.action === "Off") return [];
-  const origin = use.source === undefined ? inUse.id : `${inUse.id}, ${use.source}`;
+  const origin = use.named === undefined ? inUse.id : `${inUse.id}, ${use.named.source}`;
   return [
     {
       rule: inUse.id,
@@ -37,7 +38,7 @@ export function deletionViolations(kind: Kind, object: KubernetesObject, facts: 
       message: withoutCredentials(`Forbidden: ${detailOf(use.users)} (${origin})${use.ended}`),
       action: use.action,
       excused: false,
-      ...(use.source !== undefined && { source: use.source }),
+      ...(use.named !== undefined && { source: use.named.source, sourceField: use.named.field }),
     },
   ];
 }
@@ -56,7 +57,8 @@ function usersOf({ kind }: Kind, object: KubernetesObject, { lookup, now }: Dele
 
 interface Use {
   readonly action: Action;
-  readonly source: string | undefined;
+  /** The policy's word on it, if there is one. */
+  readonly named: NamedAction | undefined;
   /** An exception that has ended, in words. */
   readonly ended: string;
   /** Some of the users for whom it is as strict as this, by `namespace/name`. */
@@ -65,7 +67,7 @@ interface Use {
 
 /** Looks no further than it has to: three users are enough to name, and nothing is stricter than Deny. */
 function strictestUse(users: Iterable<StoredObject>, otherwise: Action, { lookup, now }: DeletionFacts): Use {
-  let strictest: Use = { action: "Off", source: undefined, ended: "", users: new Map() };
+  let strictest: Use = { action: "Off", named: undefined, ended: "", users: new Map() };
   for (const user of users) {
     if (lookup.isTerminating(user.namespace)) continue; // it goes as well
     const policy = lookup.effectivePolicy(user, now);
@@ -74,7 +76,7 @@ function strictestUse(users: Iterable<StoredObject>, otherwise: Action, { lookup
     if (ACTIONS.indexOf(action) > ACTIONS.indexOf(strictest.action)) {
       strictest = {
         action,
-        source: named?.source,
+        named,
         ended: sayEnded(inUse.id, policy.expiredExceptions),
         users: new Map(),
       };

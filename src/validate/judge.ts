@@ -1,7 +1,7 @@
 import { joinPath } from "#api/field-path.ts";
 import type { Action } from "#api/kinds/ai-gateway-policy.ts";
 import type { Violation } from "#api/violation.ts";
-import type { EffectivePolicy, Sourced } from "#policy/effective-policy.ts";
+import type { EffectivePolicy } from "#policy/effective-policy.ts";
 import { withoutCredentials } from "./credential.ts";
 import { describe } from "./describe.ts";
 import { isOfPlatform, type Part, type PartKind, type Parts } from "./part.ts";
@@ -90,7 +90,7 @@ export function violationOf({ by, finding }: Found, isExcused: boolean, { policy
   // What denies by itself has its action from no policy, and no exception would help.
   const named = by.floor ? undefined : policy.actions.get(by.id);
   const source = finding.source ?? named?.source;
-  const sourceField = finding.source === undefined ? fieldOfAction(by.id, named) : finding.sourceField;
+  const sourceField = finding.source === undefined ? named?.field : finding.sourceField;
   const ended = by.floor ? NONE_ENDED : policy.expiredExceptions;
   const violation = {
     rule: by.id,
@@ -106,9 +106,4 @@ export function violationOf({ by, finding }: Found, isExcused: boolean, { policy
     ...(sourceField === undefined ? {} : { sourceField }),
     ...(finding.absent === undefined ? {} : { absent: finding.absent }),
   };
-}
-
-/** What is only audited may be so for an exception, which is for `gatehouse policy effective` to tell. */
-function fieldOfAction(rule: string, action: Sourced<Action> | undefined): string | undefined {
-  return action === undefined || action.value === "Audit" ? undefined : `spec.rules.${rule}`;
 }

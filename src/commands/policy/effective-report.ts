@@ -35,8 +35,7 @@ export function effectiveReport(facts: FactIndex, subject: Subject, now: number)
   const { namespace, name } = subject;
   const effective = facts.effectivePolicy(subject, now);
   const { inForce, ended } = facts.exceptionsFor(subject, now);
-  const enforced = inForce.filter(({ policy }) => effective.policies.includes(policy));
-  const settings = effectiveSettings(effective, enforced, ABOUT_TEAMS);
+  const settings = effectiveSettings(effective, ABOUT_TEAMS);
   const known = new Set(settings.map(identityOf));
   return {
     namespace,
@@ -48,7 +47,7 @@ export function effectiveReport(facts: FactIndex, subject: Subject, now: number)
     endedExceptions: ended.map(exceptionReport),
     audit: facts.auditCandidates(subject, now).map((candidate) => ({
       policy: candidate.policy,
-      settings: effectiveSettings(candidate.effective, inForce, ABOUT_TEAMS).filter(
+      settings: effectiveSettings(candidate.effective, ABOUT_TEAMS).filter(
         (setting) => !known.has(identityOf(setting)),
       ),
     })),

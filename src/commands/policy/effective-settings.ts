@@ -1,5 +1,4 @@
 import type { EffectivePolicy, Sourced } from "#policy/effective-policy.ts";
-import type { ExceptionFact } from "#policy/policy-fact.ts";
 import { isRelaxable, type Rule } from "#validate/rule.ts";
 
 /** One thing that an effective policy says. */
@@ -14,14 +13,10 @@ export interface Setting {
 }
 
 /** All that an effective policy says, in the order in which policies are written, and of every rule what comes of its violations. */
-export function effectiveSettings(
-  effective: EffectivePolicy,
-  exceptions: readonly ExceptionFact[],
-  rules: readonly Rule[],
-): readonly Setting[] {
+export function effectiveSettings(effective: EffectivePolicy, rules: readonly Rule[]): readonly Setting[] {
   const { rateLimits, endpoints, requiredLabels, defaults } = effective;
   return [
-    ...rules.map((rule) => actionSetting(rule, effective, exceptions)),
+    ...rules.map((rule) => actionSetting(rule, effective)),
     ...named({ "rateLimits.required": rateLimits.required }),
     ...below("rateLimits.min", rateLimits.min),
     ...below("rateLimits.max", rateLimits.max),
@@ -40,15 +35,11 @@ export function effectiveSettings(
 
 const BUILT_IN = "built-in";
 
-function actionSetting(rule: Rule, { actions }: EffectivePolicy, exceptions: readonly ExceptionFact[]): Setting {
+function actionSetting(rule: Rule, { actions }: EffectivePolicy): Setting {
   const setting = `rules.${rule.id}`;
   const action = isRelaxable(rule) ? actions.get(rule.id) : undefined;
   if (!action) return { setting, value: rule.action, source: BUILT_IN };
-  const { value, source } = action;
-  // An exception has its policy name Audit, whatever else that says.
-  const exception = exceptions.find(({ policy, rules }) => source === `policy ${policy}` && rules.includes(rule.id));
-  const field = exception && value === "Audit" ? `spec.exceptions[${exception.position}]` : `spec.${setting}`;
-  return { setting, value, source, field };
+  return { setting, ...action };
 }
 
 function named(settings: Readonly<Record<string, Sourced<unknown> | undefined>>): readonly Setting[] {

@@ -30,10 +30,11 @@ function unclearedData(part: Part<"model">, facts: Facts): readonly Finding[] {
   const refused = uncleared(facts.lookup, part.value, { namespace: facts.owner.namespace, now: facts.now });
   if (!refused) return HOLDS;
   const { source, refusals } = refused;
-  const [{ given, detail }] = refusals;
+  const [{ given, detail, sourceField }] = refusals;
   const value = given === undefined ? {} : { value: given };
   const read = coverageRead(part.value);
-  return [{ part, at: CLASSES, kind: "Invalid value", ...value, detail, source, absent: "ApprovedModel", read }];
+  const asked = { detail, source, sourceField, absent: "ApprovedModel" } as const;
+  return [{ part, at: CLASSES, kind: "Invalid value", ...value, ...asked, read }];
 }
 
 const CLASSES: RelativePath = ["dataClassification"];
@@ -99,6 +100,7 @@ function refusal({ part, giver, reached, approval }: Uncleared): Finding {
     value: part.value.fallbacks?.[reached.index],
     detail: detailOf(giver, reached, approval.spec),
     source: sourceOf(approval),
+    sourceField: "spec.dataClassifications",
     absent: "ApprovedModel",
     read: part.kind === "route" ? [at, ["targetModel"], ["targets"]] : [at, CLASSES],
     collidesWith: [

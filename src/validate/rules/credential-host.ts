@@ -91,6 +91,7 @@ function misdirected({ part, secret, url, at, read }: Use, facts: Facts): Findin
     ...(shown === undefined ? {} : { value: shown }),
     detail: `must have as host ${alternatives(hosts)}, since the credential '${secret.name}/${secret.key}' goes to no other`,
     source: sourceOf(first),
+    sourceField: "spec.endpoints.hosts",
     absent: "ApprovedModel",
     read,
   };

@@ -46,9 +46,9 @@ function refusalsOf(part: Part<"model">, facts: Facts): readonly Finding[] {
     return [{ part, ...idOf(part), kind: "Not found", detail, absent: "ApprovedModel", read }];
   }
   const { source, refusals } = closest;
-  return refusals.map(({ field, kind, given, detail }) => {
+  return refusals.map(({ field, kind, given, detail, sourceField }) => {
     const value = given === undefined ? {} : { value: given };
-    return { part, at: [field], kind, ...value, detail, source, absent: "ApprovedModel", read };
+    return { part, at: [field], kind, ...value, detail, source, sourceField, absent: "ApprovedModel", read };
   });
 }
 
@@ -63,6 +63,7 @@ function deprecation(part: Part<"model">, approval: ApprovedModel): Finding {
     kind: "Invalid value",
     detail: `must be replaced${by}${before}, since it is deprecated`,
     source: sourceOf(approval),
+    sourceField: "spec.lifecycle",
     advice: true,
     read: coverageRead(part.value),
   };
