@@ -10,8 +10,12 @@ export interface Lack {
   readonly except?: string;
   /** The field beside it whose value is not meant. */
   readonly exceptAs?: string;
+  /** How texts end that are meant, where not every one is. */
+  readonly ending?: string;
   /** It is the want of the field that is meant: the gateway cannot do without. */
   readonly isNeeded?: true;
+  /** Unless another field has one of these values. */
+  readonly unless?: { readonly field: string; readonly values: readonly string[] };
   /** The gateway does a part of it, which is worth a warning and no refusal. */
   readonly isPartly?: true;
   /** The type of policy whose field is meant. */
@@ -29,7 +33,7 @@ export interface Lack {
  */
 export function usesOf(lack: Lack, part: unknown): readonly RelativePath[] {
   if (lack.of !== undefined && fieldOf(part, "type") !== lack.of) return NONE;
-  if (lack.isNeeded) return isWanting(lack.field, part) ? [[lack.field]] : NONE;
+  if (lack.isNeeded) return isWanting(lack, part) ? [lack.field.split(".")] : NONE;
   const found = usesBelow(lack, segmentsOf(lack.field), 0, part);
   if (found === undefined) return NONE;
   const { field, exceptAs } = lack;
@@ -39,8 +43,11 @@ export function usesOf(lack: Lack, part: unknown): readonly RelativePath[] {
 const NONE: readonly RelativePath[] = [];
 
 /** What only refers to another object is said there. */
-function isWanting(field: string, part: unknown): boolean {
-  return fieldOf(part, field) === undefined && fieldOf(part, "modelRef") === undefined;
+function isWanting({ field, unless }: Lack, part: unknown): boolean {
+  if (fieldOf(part, "modelRef") !== undefined) return false;
+  const value = field.split(".").reduce(fieldOf, part);
+  if (value !== undefined && !(Array.isArray(value) && value.length === 0)) return false;
+  return !unless || !unless.values.some((each) => each === fieldOf(part, unless.field));
 }
 
 /** Stands for every item of a list. */
@@ -90,6 +97,7 @@ function asksForIt(lack: Lack, value: unknown): boolean {
   if (value === undefined || value === null || value === false || value === 0 || value === "") return false;
   if (typeof value === "object" && isEmpty(value)) return false;
   if (lack.value !== undefined) return value === lack.value;
+  if (lack.ending !== undefined) return typeof value === "string" && value.endsWith(lack.ending);
   return lack.except === undefined || value !== lack.except;
 }
 

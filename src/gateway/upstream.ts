@@ -9,11 +9,11 @@ export interface Upstream {
   /** Begins with `/` and does not end with one; empty for the root. */
   readonly path: string;
   /**
-   * Whether the endpoint is the URL of one call, such as `/v1/chat/completions`, to
-   * which every request goes. Otherwise it is a base URL: the path that the client
+   * The end of the path where the endpoint is the URL of one call, such as
+   * `/chat/completions`, to which every request goes. Otherwise it is a base URL: the path that the client
    * asks for comes behind it, unless that begins with it already.
    */
-  readonly isCall: boolean;
+  readonly call: string | undefined;
   /** Parameters that every request gets. */
   readonly query: readonly (readonly [name: string, value: string])[];
 }
@@ -29,7 +29,7 @@ export function upstreamOf(endpoint: string | undefined): Upstream | undefined {
     host: url.hostname.replace(/^\[|\]$/g, ""),
     port: Number(url.port || (isTls ? 443 : 80)),
     path: url.pathname.replace(/\/+$/, ""),
-    isCall: callAt(url.pathname) !== undefined,
+    call: callAt(url.pathname)?.suffix,
     query: Array.from(url.searchParams),
   };
 }

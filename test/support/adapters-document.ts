@@ -84,8 +84,9 @@ function isAbout(lack: Lack, row: Lack): boolean {
   return lack.value === undefined && row.field.startsWith(`${lack.field}.`);
 }
 
-function titleOf({ field, value, except, exceptAs, of, isNeeded }: Lack): string {
+function titleOf({ field, value, except, exceptAs, of, ending, isNeeded }: Lack): string {
   if (isNeeded) return `no ${code(field)}`;
+  if (ending !== undefined) return `${code(field)} that ends with ${code(ending)}`;
   const meant = value === undefined ? "" : ` as ${code(value)}`;
   const other = except === undefined ? "" : ` other than ${code(except)}`;
   const unlike = exceptAs === undefined ? "" : ` other than ${code(exceptAs)}`;
@@ -94,6 +95,7 @@ function titleOf({ field, value, except, exceptAs, of, isNeeded }: Lack): string
 
 function said(lack: Lack | undefined): string {
   if (lack === undefined) return "yes";
+  if (lack.unless) return `with a known ${code(lack.unless.field)}: ${lack.unless.values.map(code).join(", ")}`;
   return `${lack.isPartly ? "partly" : "no"}: ${lack.because}`;
 }
 

@@ -98,10 +98,10 @@ function credentialOf({ name, auth }: EffectiveModel, scene: ModelScene): Readon
   return { [literal(header)]: [scheme === undefined ? placeholder : `${literal(scheme)} ${placeholder}`] };
 }
 
-function rewriting({ path, isCall, query }: Upstream): object {
+function rewriting({ path, call, query }: Upstream): object {
   const pathOf = {
-    find: isCall ? "^.*$" : `^(?:${quoted(path)})?(/.*)?$`,
-    replace: `${path.replaceAll("$", "$$$$")}${isCall ? "" : "$1"}`,
+    find: call ? "^.*$" : `^(?:${quoted(path)})?(/.*)?$`,
+    replace: `${path.replaceAll("$", "$$$$")}${call ? "" : "$1"}`,
   };
   const rewrite = {
     ...(path === "" ? {} : { path_regexp: [pathOf] }),

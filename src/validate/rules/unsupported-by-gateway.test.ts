@@ -36,7 +36,7 @@ it("finds every text that LiteLLM would replace, wherever it stands, and shows n
 });
 
 it("is not hushed by the knowledge that no variable is named", () => {
-  const object = configWith({ models: [{ name: "gpt", model: "os.environ/HOME" }] });
+  const object = configWith({ models: [{ name: "gpt", provider: "openai", model: "os.environ/HOME" }] });
   const facts = { ...factsFor({ object, classes: [LITELLM] }), mentionsNoVariable: true };
   expect(findingsOf(unsupportedByGateway, facts)).toMatchObject([{ at: ["model"], kind: "Forbidden" }]);
 });

@@ -68,6 +68,7 @@ function unsupported(asked: Case, adapter: Adapter, lack: Lack, at: RelativePath
   const beside = [
     ...(lack.exceptAs === undefined ? [] : [[lack.exceptAs]]),
     ...(lack.of === undefined ? [] : [["type"]]),
+    ...(lack.unless === undefined ? [] : [[lack.unless.field]]),
   ];
   const kind = lack.isNeeded ? "Required value" : "Forbidden";
   const finding = { ...basis(asked), at, kind, detail, read: [at, ...beside] } as const;
@@ -76,8 +77,10 @@ function unsupported(asked: Case, adapter: Adapter, lack: Lack, at: RelativePath
   return isAdvice ? { ...finding, advice: true } : finding;
 }
 
-function demandOf({ value, except, exceptAs, isNeeded, isPartly }: Lack): string {
+function demandOf({ value, except, exceptAs, ending, isNeeded, isPartly, unless }: Lack): string {
+  if (isNeeded && unless) return `must be given unless \`${unless.field}\` is one of ${unless.values.join(", ")},`;
   if (isNeeded) return "must be given";
+  if (ending !== undefined) return `must not end with '${ending}'`;
   if (isPartly) return "must not be all that is relied on";
   if (value !== undefined) return `must not be '${value}'`;
   if (except !== undefined) return `must be '${except}' or absent`;
