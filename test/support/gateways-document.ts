@@ -1,19 +1,25 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { type Adapter, GATEWAY_PARTS, type GatewayPart } from "#gateway/adapter.ts";
 import { ADAPTERS } from "#gateway/adapters.ts";
 import { MAX_RENDERED_BYTES } from "#gateway/footprint.ts";
 import type { Lack } from "#gateway/lack.ts";
 
-/** `docs/adapters.md`: what each gateway can do, from the data that the rules judge by. */
-function adaptersDocument(): string {
+/** `docs/gateways.md`: what each gateway can do, from the data that the rules judge by. */
+function gatewaysDocument(): string {
   return [
-    "# Adapters",
+    "# Gateways",
     "",
     "Written by `npm run generate` from `src/gateway`. The `adapter` of an AIGatewayClass says for which gateway the",
-    "configurations of that class are written. What that gateway can do nothing with is refused by the rule",
+    "configurations of that class are written. How to deploy each, and what becomes of what:",
+    "",
+    ...ADAPTERS.filter(hasOwnPage).map(({ name }) => `- [\`${name}\`](gateways/${name}.md)`),
+    "",
+    "What a gateway can do nothing with is refused by the rule",
     "[`unsupported-by-gateway`](rules.md#unsupported-by-gateway), unless a policy says otherwise; where a policy or an",
-    "approval fills it in, and for objects that other objects tie to a gateway, it is a warning.",
-    "`json` is the configuration as it stands, for a gateway of your own: what that one honours, it must know itself.",
-    "A class with another `controllerName` has another controller, of whose gateways nothing is claimed.",
+    "approval fills it in, where the gateway does a part of it, and for objects that other objects tie to a gateway, it is",
+    "a warning. `json` is the configuration as it stands, for a gateway of your own: what that one honours, it must know",
+    "itself. A class with another `controllerName` has another controller, of whose gateways nothing is claimed.",
     "",
     "What is in no table, every gateway can do.",
     "",
@@ -49,6 +55,10 @@ function adaptersDocument(): string {
     ),
     "",
   ].join("\n");
+}
+
+function hasOwnPage({ name }: Adapter): boolean {
+  return existsSync(join(import.meta.dirname, "../../docs/gateways", `${name}.md`));
 }
 
 const TITLES: Readonly<Record<GatewayPart, string>> = {
@@ -120,4 +130,4 @@ function table(head: string, rows: readonly (readonly string[])[]): readonly str
   ];
 }
 
-if (import.meta.main) process.stdout.write(adaptersDocument());
+if (import.meta.main) process.stdout.write(gatewaysDocument());
