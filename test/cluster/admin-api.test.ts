@@ -11,6 +11,8 @@ import {
   installGatehouse,
 } from "../support/gatehouse/install.ts";
 
+const TOKEN = "not-a-real-token-of-caddy";
+
 vi.setConfig({ testTimeout: 90_000 });
 
 describeOnControlPlane(
@@ -26,8 +28,10 @@ describeOnControlPlane(
       await installCustomResourceDefinitions(plane);
       scene = new ControllerScene(plane);
       canary = stack.use(await FakeGateway.start(answering(200)));
-      const values = { "secretNamespaces[0]": plane.namespace };
+      const values = { "secretNamespaces[0]": plane.namespace, "endpointSecrets[0]": "caddy-admin" };
       gatehouse = stack.use(await installGatehouse(plane, { values }));
+      const secret = ["create", "secret", "generic", "caddy-admin", `--from-literal=token=${TOKEN}`];
+      await plane.kubectl(["--namespace", gatehouse.namespace, ...secret]);
     }, 120_000);
 
     afterAll(() => stack.disposeAsync());
@@ -35,7 +39,7 @@ describeOnControlPlane(
     /** A Caddy that runs a configuration, about to be given another. */
     beforeEach(async () => {
       caddy = await startFakeCaddy();
-      const delivery = { adminAPI: { url: `${caddy.url}/load` } };
+      const delivery = { adminAPI: { url: `${caddy.url}/load`, credentialsRef: { name: "caddy-admin" } } };
       const spec = { adapter: "caddy", delivery, verify: { timeout: "1s" } };
       await scene.put({ apiVersion: API_VERSION, kind: "AIGatewayClass", metadata: { name: "pushed" }, spec });
       await scene.put({
@@ -72,7 +76,11 @@ describeOnControlPlane(
       ["is down", () => HANGING_UP, ["Unreachable", "closes the connection without an answer"]],
       ["is too slow", () => SILENT, ["Unreachable", "does not answer in time"], { requests: 2, milliseconds: 5000 }],
       ["answers 500", () => answering(500, { error: "out of memory" }), ["GatewayFault", "answers 500: out of memory"]],
-      ["answers 401", () => answering(401), ["CredentialsRefused", "answers 401 and was given no credentials"]],
+      [
+        "answers 401",
+        () => answering(401, `no such token: ${TOKEN}`),
+        ["CredentialsRefused", "answers 401 to the credentials that it was given: no such token: ***"],
+      ],
       [
         "redirects",
         () => answering(307, "", { location: `${canary.url}/load` }),
@@ -83,7 +91,7 @@ describeOnControlPlane(
         "takes everything and runs another configuration",
         () => answering(200, { "@id": "sha256:other" }),
         ["HashMismatch", 'runs "sha256:other" instead of '],
-        { requests: 24, milliseconds: 900 }, // read, pushed to and read: six looks until its second is over
+        { requests: 3, milliseconds: 1000 }, // its time; how often it was looked at meanwhile is bounded below
       ],
     ])(
       "that %s is told of, asked less and less often, and healed",
@@ -98,6 +106,8 @@ describeOnControlPlane(
         expect(status).toMatchObject({ appliedModels: ["gpt"], lastAppliedTimestamp: before.lastAppliedTimestamp });
         expect(caddy.running()).toBe(running);
         expect(canary.requests).toEqual([]);
+        // Six looks in its second and four wake-ups of what was delivered, each of which reads, pushes and reads.
+        expect(caddy.asked()).toBeLessThan(60);
         await poll(`it was asked ${requests} times`, () => Promise.resolve(caddy.asked() >= requests));
         expect(performance.now() - started).toBeGreaterThan(milliseconds);
         caddy.ail();
@@ -105,6 +115,14 @@ describeOnControlPlane(
         expect(caddy.running()).not.toBe(running);
       },
     );
+
+    test("that wants credentials is given those of the controller's namespace, which nobody reads in status or events", async () => {
+      expect(caddy.authorization()).toBe(`Bearer ${TOKEN}`);
+      caddy.ail(answering(500, `you said ${TOKEN}`));
+      await edited();
+      const status = await programmed("GatewayFault");
+      expect(JSON.stringify(status) + (await scene.events("chat"))).not.toContain(TOKEN);
+    });
 
     test("that was reconfigured behind our back is put right, and that is counted", async () => {
       const running = caddy.running();

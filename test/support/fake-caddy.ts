@@ -12,6 +12,8 @@ export interface FakeCaddy extends AsyncDisposable {
   readonly ail: (fault?: FakeAnswer) => void;
   /** How often it was asked since. */
   readonly asked: () => number;
+  /** The credentials that it was last asked with. */
+  readonly authorization: () => string | undefined;
 }
 
 export async function startFakeCaddy(): Promise<FakeCaddy> {
@@ -36,6 +38,7 @@ export async function startFakeCaddy(): Promise<FakeCaddy> {
       gateway.answer = fault;
     },
     asked: () => gateway.requests.length,
+    authorization: () => gateway.requests.at(-1)?.headers.authorization,
     [Symbol.asyncDispose]: () => gateway[Symbol.asyncDispose](),
   };
 }

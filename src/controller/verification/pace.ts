@@ -32,7 +32,7 @@ const LATE_MILLISECONDS = 5000;
 /** Between looks at a gateway that runs what it should, and at one that never does. */
 export const AGAIN_MILLISECONDS = 60_000;
 
-/** Of all gateways together, in the long run: 10,000 of them are looked at each 200 s. */
+/** Of all gateways together, in the long run; at 0.8 ms of CPU for an Envoy. 10,000 of them are looked at each 200 s. */
 const LOOKS_PER_SECOND = 50;
 
 /** Between nine and eleven tenths, so that gateways that were delivered together are not asked together for ever. */
