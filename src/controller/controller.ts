@@ -18,6 +18,7 @@ import type { FactIndex } from "#policy/fact-index.ts";
 import type { ControllerSettings } from "./controller-settings.ts";
 import { gatewayCaches } from "./gateway-caches.ts";
 import { lead } from "./lead.ts";
+import { StatusMetrics } from "./status/status-metrics.ts";
 
 /** The cluster as the process sees it anyway. */
 export interface ControlledCluster {
@@ -50,6 +51,7 @@ export interface ControllerMetrics {
   readonly event: EventMetrics;
   readonly delivery: DeliveryMetrics;
   readonly informers: InformersMetrics;
+  readonly status: StatusMetrics;
 }
 
 /**
@@ -65,6 +67,7 @@ export async function runController(options: ControllerOptions, signal: AbortSig
     event: new EventMetrics(registry),
     delivery: new DeliveryMetrics(registry),
     informers: options.informersMetrics,
+    status: new StatusMetrics(registry),
   };
   const caches = gatewayCaches(cluster.informers);
   const { namespace = cluster.namespace ?? "default", name } = settings.lease;

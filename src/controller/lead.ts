@@ -1,3 +1,4 @@
+import { fieldManagerOf } from "#api/controller-names.ts";
 import type { Client } from "#kube/client.ts";
 import type { Clock } from "#kube/clock.ts";
 import { ControllerLoop } from "#kube/controller-loop.ts";
@@ -11,6 +12,7 @@ import { withCachedReads } from "./cached-reads.ts";
 import { claimedPlaces } from "./claimed-places.ts";
 import type { ControlledCluster, ControllerMetrics } from "./controller.ts";
 import type { ControllerSettings } from "./controller-settings.ts";
+import { factStores } from "./fact-stores.ts";
 import type { GatewayCaches } from "./gateway-caches.ts";
 import { gatewayPorts } from "./gateway-effects.ts";
 import { gatewaysOfPod } from "./gateways-of-pod.ts";
@@ -18,7 +20,8 @@ import { GrantedNamespaces } from "./granted-namespaces.ts";
 import { gatewayReconciler } from "./reconcile-gateway.ts";
 import { SecretUses } from "./secret-uses.ts";
 import { Settling } from "./settling.ts";
-import { PartReports } from "./status/part-reports.ts";
+import { StatusControllers } from "./status/status-controllers.ts";
+import { isOurPart } from "./status/whose-parts.ts";
 import { wakeOwners } from "./wake-owners.ts";
 import { wakeUps } from "./wake-ups.ts";
 
@@ -60,6 +63,21 @@ export async function lead(options: LeadOptions, signal: AbortSignal): Promise<v
   using _wakeUps = clusterFacts.follow(wakeUps(queue, sources, claimAnew));
   for (const key of caches.gateways()) queue.add(key, { priority: LOW_PRIORITY });
 
+  const statuses = new StatusControllers({
+    facts,
+    clusterFacts,
+    controllerName: settings.controllerName,
+    fieldManager: fieldManagerOf(settings.controllerName),
+    client,
+    events,
+    stores: factStores(cluster.informers),
+    sources: clusterFacts.sources,
+    isOurs: (kind, object) => isOurPart(kind, object, { scope: settings, facts, caches, sources }),
+    clock,
+    logger,
+    metrics,
+    figures: metrics.status,
+  });
   const ports = gatewayPorts({
     client: withCachedReads(client, granted),
     settings,
@@ -69,7 +87,7 @@ export async function lead(options: LeadOptions, signal: AbortSignal): Promise<v
     takenBy: (key) => places.takenBy(key),
     isTerminating: (namespace) => facts.isTerminating(namespace),
     events,
-    partReports: new PartReports(() => undefined),
+    partReports: statuses.partReports,
     metrics: metrics.delivery,
     clock,
   });
@@ -95,7 +113,7 @@ export async function lead(options: LeadOptions, signal: AbortSignal): Promise<v
     clock,
     metrics: metrics.reconcile,
   });
-  await Promise.all([loop.run(signal), granted.run(signal), events.run(signal)]);
+  await Promise.all([loop.run(signal), statuses.run(signal), granted.run(signal), events.run(signal)]);
 }
 
 /** In metrics and logs. */

@@ -43,7 +43,7 @@ export function wakeUps(
 const PLACING: ReadonlySet<FactKind> = new Set<FactKind>(["AIGatewayConfig", "AIGatewayClass"]);
 
 /** More than a status, which is ours, or what the API server keeps for itself. */
-function isNews(change: Change<FactObject>): boolean {
+export function isNews(change: Change<FactObject>): boolean {
   if (change.type !== "updated" || change.isRecreated) return true;
   return !isDeepStrictEqual(told(change.old), told(change.object));
 }

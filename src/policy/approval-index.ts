@@ -44,6 +44,14 @@ export class ApprovalIndex {
     return this.#approvals.keys();
   }
 
+  get(name: string): ApprovedModel | undefined {
+    return this.#approvals.get(name);
+  }
+
+  all(): Iterable<ApprovedModel> {
+    return this.#approvals.values();
+  }
+
   /** Approvals one of whose patterns matches, by name. */
   matching(modelId: string): readonly ApprovedModel[] {
     let first = this.#exactByLength.get(modelId.length)?.get(modelId);

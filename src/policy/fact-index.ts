@@ -4,6 +4,7 @@ import type { ApprovedModel } from "#api/kinds/approved-model.ts";
 import type { KubernetesObject } from "#api/object-meta.ts";
 import { ApprovalIndex } from "./approval-index.ts";
 import { ClassIndex } from "./class-index.ts";
+import type { NamedPolicy } from "./denied-by-default.ts";
 import type { EffectivePolicy } from "./effective-policy.ts";
 import type { Exceptions } from "./judgement.ts";
 import { NAME_LABEL } from "./label-anchors.ts";
@@ -167,6 +168,37 @@ export class FactIndex implements PolicyLookup {
   /** The namespaces that a policy selects, for who has to look again at what is in them. */
   selectedBy(policy: string): Affected {
     return this.#policies.selectedBy(policy);
+  }
+
+  /** What holds of a policy, which may be an earlier form than is stored. */
+  policy(name: string): NamedPolicy | undefined {
+    return this.#policies.policy(name);
+  }
+
+  /** Names of the policies that select a namespace, in Enforce or in Audit. */
+  selecting(namespace: string): readonly string[] {
+    return this.#policies.policiesFor(namespace).map(({ name }) => name);
+  }
+
+  policies(): Iterable<NamedPolicy> {
+    return this.#policies.policies();
+  }
+
+  approval(name: string): ApprovedModel | undefined {
+    return this.#approvals.get(name);
+  }
+
+  approvals(): Iterable<ApprovedModel> {
+    return this.#approvals.all();
+  }
+
+  namespaces(): Iterable<string> {
+    return this.#policies.namespaceNames();
+  }
+
+  /** The namespaces in which teams have stored something. */
+  namespacesInUse(): Iterable<string> {
+    return this.#stored.namespaces();
   }
 
   approvalsOf(modelId: string): readonly ApprovedModel[] {

@@ -43,6 +43,19 @@ export class PolicyIndex {
     return this.#policies.keys();
   }
 
+  policy(name: string): PolicyFact | undefined {
+    return this.#policies.get(name);
+  }
+
+  /** Those that select a namespace. */
+  policiesFor(namespace: string): readonly PolicyFact[] {
+    return this.#selection.policiesFor(namespace);
+  }
+
+  policies(): Iterable<PolicyFact> {
+    return this.#policies.values();
+  }
+
   applyNamespace(name: string, labels: Labels): void {
     if (this.#selection.applyNamespace(name, labels)) this.#judgements.dropFor([name]);
   }

@@ -54,6 +54,10 @@ export class StoredIndex {
     }
   }
 
+  namespaces(): Iterable<string> {
+    return this.#namespaces.keys();
+  }
+
   in(namespace: string): NamespaceObjects {
     return this.#namespaces.get(namespace) ?? NOTHING_STORED;
   }

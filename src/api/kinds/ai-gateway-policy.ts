@@ -70,7 +70,7 @@ const status = object("What Gatehouse observed.", {
   observedGeneration: count("Generation of the object that this status is about."),
   objects: count("Objects that this policy selects."),
   violations: list(
-    "Violations found, by rule and action.",
+    "Violations of what this policy asks for, by rule and action; of one in Audit those that it would add.",
     object("A count.", {
       rule: required(ruleId),
       action: required(oneOf("What happens to them.", ACTIONS)),
@@ -78,7 +78,7 @@ const status = object("What Gatehouse observed.", {
     }),
     { max: 256 },
   ),
-  examples: list("Some of the objects in violation.", text("`namespace/name: field: message`.", { max: 1024 }), {
+  examples: list("Some of the objects in violation.", text("`Kind namespace/name: field: message`.", { max: 1024 }), {
     max: 20,
   }),
   approved: object("Approvals in force for the policy's namespaces, flattened for the admission floor.", {

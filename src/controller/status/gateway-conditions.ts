@@ -1,6 +1,7 @@
 import type { AIGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
 import type { PartState } from "../effective/effective.ts";
 import type { Findings } from "../gateway-ports.ts";
+import { isAboutApproval, isAboutReferences, isConsequence } from "./part-reasons.ts";
 import { partsInWords } from "./part-words.ts";
 import { no, unknown, type Verdict, type Verdicts, yes } from "./verdict.ts";
 
@@ -45,9 +46,13 @@ function acceptedOf(parts: readonly PartState[], { delivery }: Findings): Verdic
   if (delivery?.type === "refused" && delivery.reason === "GatewayTaken") return no(delivery.reason, delivery.message);
   const [whole, ...others] = parts.filter((part) => part.kind === "object" && isOwn(part));
   if (whole) return no(whole.reason ?? "Invalid", partsInWords([whole, ...others]));
-  const bad = parts.filter((part) => part.state !== "Good" && !OF_OTHER_CONDITIONS.has(part.reason ?? ""));
+  const bad = parts.filter((part) => part.state !== "Good" && !isOfOtherConditions(part));
   if (bad.length === 0) return yes("Accepted", "nothing is wrong with it");
   return yes("PartiallyValid", `${bad.length} of ${parts.length} parts cannot run as written: ${partsInWords(bad)}`);
+}
+
+function isOfOtherConditions(part: PartState): boolean {
+  return isAboutReferences(part) || isAboutApproval(part) || isConsequence(part);
 }
 
 /** A fault of a whole object beside the gateway quarantines what is in it, and is told there. */
@@ -66,29 +71,6 @@ function resolvedOf(parts: readonly PartState[], { delivery }: Findings): Verdic
 }
 
 const NOT_GRANTED = "SecretAccessNotGranted";
-
-function isAboutReferences({ reason = "" }: PartState): boolean {
-  return REFERENCES.has(reason);
-}
-
-/** Reasons of parts that name something which is not there, or not as it must be. */
-const REFERENCES: ReadonlySet<string> = new Set([
-  NOT_GRANTED,
-  "InvalidReference",
-  "SecretNotFound",
-  "SecretKeyNotFound",
-  "SecretInvalid",
-  "SecretNotForHost",
-]);
-
-function isAboutApproval({ reason = "" }: PartState): boolean {
-  return APPROVALS.has(reason);
-}
-
-const APPROVALS: ReadonlySet<string> = new Set(["NotApproved", "ApprovalExpired", "ModelRetired"]);
-
-/** What a quarantined part takes along with it is mended by mending that. */
-const OF_OTHER_CONDITIONS: ReadonlySet<string> = new Set([...REFERENCES, ...APPROVALS, "DependencyQuarantined"]);
 
 /** An observation: what follows from it, policy says. */
 function approvedOf(parts: readonly PartState[]): Verdict {

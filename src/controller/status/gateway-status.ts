@@ -5,6 +5,7 @@ import type { PartState } from "../effective/effective.ts";
 import type { Findings } from "../gateway-ports.ts";
 import { gatewayConditions } from "./gateway-conditions.ts";
 import { phaseOf } from "./gateway-phase.ts";
+import { unlessEmpty } from "./unless-empty.ts";
 import { conditionsOf } from "./verdict.ts";
 
 export type GatewayStatus = NonNullable<AIGatewayConfig["status"]>;
@@ -68,7 +69,7 @@ function modelsOf(previous: GatewayStatus, { effective }: Findings, isApplied: b
       return isNamed ? [[part.name, modelOf(part, isApplied)] as const] : [];
     }),
   );
-  return { models: Array.from(models.values()).slice(0, MAX_MODELS) };
+  return unlessEmpty("models", Array.from(models.values()).slice(0, MAX_MODELS));
 }
 
 function modelOf({ name, state, reason, provider }: PartState, isApplied: boolean) {
