@@ -1,4 +1,5 @@
 import type { Adapter } from "./adapter.ts";
+import { renderEnvoy } from "./envoy/render.ts";
 import { SECRET_KEYS } from "./identifiers.ts";
 
 const NO_TOKENS = "counts requests of its own and sees no tokens";
@@ -51,4 +52,5 @@ export const ENVOY: Adapter = {
     copies: 4,
     escaped: { characters: /%/g, bytes: 2 },
   },
+  render: renderEnvoy,
 };

@@ -1,6 +1,5 @@
-import { createHash } from "node:crypto";
 import type { EffectiveModel } from "../effective-configuration.ts";
-import { SECRET_KEYS } from "../identifiers.ts";
+import { shortName } from "../short-name.ts";
 import { type Handlers, type Link, sequence } from "./handlers.ts";
 
 export type Models = ReadonlyMap<string, EffectiveModel>;
@@ -38,15 +37,3 @@ function chainLength(name: string, models: Models, left = LONGEST_CHAIN + 1): nu
   const fallbacks = left === 0 ? [] : (models.get(name)?.fallbacks ?? []);
   return fallbacks.reduce((longest, next) => Math.max(longest, 1 + chainLength(next, models, left - 1)), 0);
 }
-
-/** A name as it stands in the configuration, however often: short, and no other's. */
-function shortName(name: string): string {
-  if (name.length <= MAX_SHORT && SECRET_KEYS.plain.test(name)) return name;
-  const digest = createHash("sha256").update(name).digest("hex").slice(0, DIGEST_CHARACTERS);
-  return `${SECRET_KEYS.of(name).slice(0, MAX_SHORT - DIGEST_CHARACTERS - 1)}~${digest}`;
-}
-
-const MAX_SHORT = 63;
-
-/** 128 bits, which nobody makes two names share. The tilde is in no plain name. */
-const DIGEST_CHARACTERS = 32;

@@ -1,0 +1,115 @@
+import { millisecondsOf } from "#api/duration.ts";
+import type { AttachedPolicy } from "#api/kinds/attached-policy.ts";
+import type { EffectiveModel, EffectiveRoute } from "../effective-configuration.ts";
+import { modelsLetIn } from "./access.ts";
+import { type Chain, chainOf } from "./chains.ts";
+import { SILENCE_HEADER } from "./connection-manager.ts";
+import { MODEL_HEADER, matcherOf } from "./matcher.ts";
+import { RATE_LIMIT_FILTER, rateLimit, requestLimits } from "./rate-limit.ts";
+import { duration, typed } from "./typed.ts";
+
+export interface RouteScene {
+  /** Tells its limits apart from those of others. */
+  readonly index: number;
+  readonly models: ReadonlyMap<string, EffectiveModel>;
+  readonly policies: readonly AttachedPolicy[];
+}
+
+/** A route, and before it what refuses those of its requests that a policy does not let in. */
+export function routesOf(route: EffectiveRoute, scene: RouteScene): readonly object[] {
+  const names = new Set(route.policies);
+  const letIn = modelsLetIn(scene.policies.filter(({ name }) => names.has(name)));
+  const match = matcherOf(route);
+  if (letIn === "nobody") return [{ match, ...FORBIDDEN }];
+  return [
+    ...letIn.map((regex) => ({ match: withoutModels(match, regex), ...FORBIDDEN })),
+    {
+      match,
+      route: actionOf(route, scene.models),
+      ...limitsOf(route, scene.index),
+    },
+  ];
+}
+
+const FORBIDDEN = { direct_response: { status: 403, body: { inline_string: "this model may not be used here" } } };
+
+/** The same requests, of those only such as ask for other models. */
+function withoutModels(match: object & { readonly headers?: readonly object[] }, regex: string): object {
+  const other = { name: MODEL_HEADER, string_match: { safe_regex: { regex } }, invert_match: true };
+  return { ...match, headers: [...(match.headers ?? []), other] };
+}
+
+/** The chains that the targets of a route lead to, with their weights. */
+export function chainsOf(
+  route: EffectiveRoute,
+  models: ReadonlyMap<string, EffectiveModel>,
+): readonly { readonly chain: Chain; readonly weight: number }[] {
+  return route.targets
+    .filter(({ weight }) => weight > 0)
+    .map(({ model, weight }) => ({ chain: chainOf(model, route, models), weight }));
+}
+
+function actionOf(route: EffectiveRoute, models: ReadonlyMap<string, EffectiveModel>): object {
+  const ways = chainsOf(route, models);
+  const [only] = ways;
+  const cluster =
+    ways.length === 1 && only
+      ? { cluster: only.chain.name }
+      : { weighted_clusters: { clusters: ways.map(({ chain, weight }) => ({ name: chain.name, weight })) } };
+  const longest = Math.max(...ways.map(({ chain }) => chain.models.length));
+  const milliseconds = route.timeout === undefined ? 0 : (millisecondsOf(route.timeout) ?? 0);
+  return { ...cluster, timeout: duration(milliseconds), ...retries(route, longest) };
+}
+
+/**
+ * Each model of the chain has as many tries as the route says, and after its last one
+ * comes the next model. What counts as a failure is one list for both: no answer at
+ * all, what the route names, and where there are fallbacks 429 and 5xx.
+ */
+function retries({ retry, fallbacks }: EffectiveRoute, longestChain: number): object {
+  const tries = 1 + (retry?.attempts ?? 0);
+  if (tries * longestChain === 1) return {};
+  const isFollowed = longestChain > 1 || (fallbacks ?? []).length > 0;
+  const named = retry?.onStatus ?? [];
+  const codes = new Set(isFollowed ? [...named, 429, ...SERVER_ERRORS] : named);
+  return {
+    retry_policy: {
+      retry_on: codes.size > 0 ? "retriable-status-codes,retriable-headers" : "retriable-headers",
+      retriable_headers: [{ name: SILENCE_HEADER, present_match: true }],
+      ...(codes.size > 0 ? { retriable_status_codes: [...codes].sort((one, other) => one - other) } : {}),
+      num_retries: tries * longestChain - 1,
+      ...(retry?.respectRetryAfter === true
+        ? { rate_limited_retry_back_off: { reset_headers: [{ name: "retry-after", format: "SECONDS" }] } }
+        : {}),
+      ...(longestChain > 1
+        ? {
+            retry_priority: {
+              name: "envoy.retry_priorities.previous_priorities",
+              typed_config: typed("extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig", {
+                update_frequency: tries,
+              }),
+            },
+          }
+        : {}),
+    },
+  };
+}
+
+const SERVER_ERRORS = [500, 502, 503, 504, 529];
+
+function limitsOf({ limits, origin }: EffectiveRoute, index: number): object {
+  const counted = requestLimits(limits);
+  if (counted.length === 0) return {};
+  const filters = counted.map(
+    (limit, place) => [routeLimitFilter(place), rateLimit(`route ${index} ${place}`, limit)] as const,
+  );
+  return {
+    typed_per_filter_config: Object.fromEntries(filters),
+    metadata: { filter_metadata: { gatehouse: { origin } } },
+  };
+}
+
+/** Routes with several limits need as many filters. */
+export function routeLimitFilter(place: number): string {
+  return `${RATE_LIMIT_FILTER} route ${place}`;
+}
