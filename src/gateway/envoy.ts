@@ -22,6 +22,10 @@ export const ENVOY: Adapter = {
       { field: "config.halfOpenRequests", of: "circuitBreaker", because: "lets all requests through again at once" },
       { field: "config.consumers", of: "accessControl", because: NO_CONSUMERS },
       { field: "config.groups", of: "accessControl", because: NO_CONSUMERS },
+      { field: "config.jwt", of: "accessControl", because: "is not set up to check tokens" },
+      { field: "config.sampling", of: "observability", because: "traces as its bootstrap says" },
+      { field: "config.tracing", of: "observability", because: "traces as its bootstrap says" },
+      { field: "config.accessLog", of: "observability", because: "logs as its bootstrap says" },
       { field: "config.payloadLogging", of: "observability", because: "logs no bodies" },
     ],
     limit: [

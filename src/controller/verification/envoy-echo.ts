@@ -21,6 +21,8 @@ export const askEnvoy: Echo = async (instance, expected) => {
 function faultOf(state: EnvoyState, { hash, rendered }: Expected): Unconfirmed | undefined {
   if (state.clusters !== hash) return clustersFault(state, hash);
   if (state.listeners !== hash) return listenersFault(state, hash);
+  if (state.routes !== undefined && state.routes !== hash)
+    return differs(`has routes of ${quoted(state.routes)} instead of ${hash}`);
   for (const [name, version] of secretVersions(rendered)) {
     const running = state.secrets.get(statisticsName(name)) ?? version;
     if (running !== version)

@@ -8,6 +8,8 @@ export interface EnvoyState {
   /** `version_info` of the last file that each subscription took as a whole. */
   readonly clusters: string;
   readonly listeners: string;
+  /** Undefined where routes stand in the listeners. */
+  readonly routes: string | undefined;
   /** The same by name of a secret; secrets that nothing refers to are not read. */
   readonly secrets: ReadonlyMap<string, string>;
   /** Names of listeners that take no connections yet, while the old ones still do. */
@@ -42,6 +44,7 @@ export async function envoyState(instance: Instance, prefix: string): Promise<En
     type: "state",
     clusters: ofClusters,
     listeners: ofListeners,
+    routes: versions.get("http.gateway.rds.gateway"),
     secrets: new Map([...versions].flatMap(([name, version]) => secretOf(name, version))),
     ...waitingListenersIn(listeners),
     waitingClusters: itemsAt(clusters, "configs").map((cluster) => ({

@@ -12,6 +12,7 @@ export function chainCluster({ name, models }: Chain): object {
   return {
     name,
     connect_timeout: CONNECT_TIMEOUT,
+    typed_extension_protocol_options: ONE_REQUEST_EACH,
     load_assignment: {
       cluster_name: name,
       endpoints: models.map((model, priority) => ({
@@ -23,6 +24,14 @@ export function chainCluster({ name, models }: Chain): object {
     },
   };
 }
+
+/** A connection that is kept would lead to the listener as it was when it was opened. Within a process it costs little. */
+const ONE_REQUEST_EACH = {
+  "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": typed("extensions.upstreams.http.v3.HttpProtocolOptions", {
+    common_http_protocol_options: { max_requests_per_connection: 1 },
+    explicit_http_config: { http_protocol_options: {} },
+  }),
+};
 
 export interface UpstreamScene {
   readonly secrets: SecretResources;
@@ -66,7 +75,8 @@ function clusterTo(name: string, { host, port }: Upstream): object {
   const address = { socket_address: { address: host, port_value: port } };
   return {
     name,
-    type: isIP(host) === 0 ? "STRICT_DNS" : "STATIC",
+    // One host, whichever of its addresses answers first.
+    ...(isIP(host) === 0 ? { type: "LOGICAL_DNS", dns_lookup_family: "ALL" } : { type: "STATIC" }),
     connect_timeout: CONNECT_TIMEOUT,
     load_assignment: { cluster_name: name, endpoints: [{ lb_endpoints: [{ endpoint: { address } }] }] },
   };

@@ -9,41 +9,59 @@ import {
 import { MODEL_HEADER } from "./matcher.ts";
 import { noRateLimit, RATE_LIMIT_FILTER, rateLimit, requestLimits } from "./rate-limit.ts";
 import { routeLimitFilter, routesOf } from "./routes.ts";
+import { sourceOf } from "./secrets.ts";
 import { socketAddress } from "./socket-address.ts";
 import { typed } from "./typed.ts";
 
-export interface GatewayScene {
-  readonly models: ReadonlyMap<string, EffectiveModel>;
-  /** Address and port. */
-  readonly listen: string;
-}
-
 /** Where clients come to. */
-export function gatewayListener(configuration: EffectiveConfiguration, { models, listen }: GatewayScene): object {
-  const routes = configuration.routes.flatMap((route, index) =>
-    routesOf(route, { index, models, policies: configuration.policies }),
-  );
-  const readsModels = JSON.stringify(routes).includes(MODEL_HEADER);
+export function gatewayListener(
+  configuration: EffectiveConfiguration,
+  listen: string,
+  configDirectory: string,
+): object {
   return {
-    name: "gateway",
+    name: GATEWAY,
     address: socketAddress(listen, 8080),
     per_connection_buffer_limit_bytes: MOST_BODY_BYTES,
     filter_chains: [
-      connectionManager([...(readsModels ? [MODEL_READER] : []), ...limitFilters(configuration)], {
-        stat_prefix: "gateway",
+      connectionManager([...(readsModels(configuration) ? [MODEL_READER] : []), ...limitFilters(configuration)], {
+        stat_prefix: GATEWAY,
         use_remote_address: true,
         normalize_path: true,
         strip_any_host_port: true,
         early_header_mutation_extensions: [WITHOUT_MODEL_HEADER],
         local_reply_config: { body_format: ERROR_BODY },
-        route_config: {
-          name: "gateway",
-          virtual_hosts: [{ name: "gateway", domains: ["*"], routes }],
-          response_headers_to_remove: [SILENCE_HEADER],
-        },
+        rds: { route_config_name: GATEWAY, config_source: sourceOf(configDirectory, "rds.json") },
       }),
     ],
   };
+}
+
+const GATEWAY = "gateway";
+
+/** What of it reaches which models. */
+export function gatewayRoutes({ routes, policies }: EffectiveConfiguration, models: Models): object {
+  return {
+    name: GATEWAY,
+    virtual_hosts: [
+      {
+        name: GATEWAY,
+        domains: ["*"],
+        routes: routes.flatMap((route, index) => routesOf(route, { index, models, policies })),
+      },
+    ],
+    response_headers_to_remove: [SILENCE_HEADER],
+  };
+}
+
+type Models = ReadonlyMap<string, EffectiveModel>;
+
+/** Whether a route or a policy asks which model a body names. */
+function readsModels({ routes, policies }: EffectiveConfiguration): boolean {
+  return (
+    routes.some(({ match }) => (match?.models ?? []).length > 0) ||
+    policies.some(({ type, config }) => type === "accessControl" && config?.["allowedModels"] !== undefined)
+  );
 }
 
 /** What a client says of itself is not believed. */

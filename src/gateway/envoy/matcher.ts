@@ -20,7 +20,7 @@ export function matcherOf({ path, pathType, methods = [], match = {} }: Effectiv
       ? {
           query_parameters: queryParams.map(({ name, value, type }) => ({
             name,
-            string_match: comparison(value, type),
+            string_match: type === "Regex" ? comparison(value, type) : encodedOrNot(value),
           })),
         }
       : {}),
@@ -50,6 +50,12 @@ export function modelPattern(patterns: readonly string[]): string {
 
 function expression(name: string, regex: string): object {
   return { name, string_match: { safe_regex: { regex } } };
+}
+
+/** Envoy compares parameters as they are sent. */
+function encodedOrNot(value: string): object {
+  const forms = new Set([value, encodeURIComponent(value.toWellFormed()), value.replaceAll(" ", "+")]);
+  return forms.size === 1 ? { exact: value } : { safe_regex: { regex: Array.from(forms, quoted).join("|") } };
 }
 
 function comparison(value: string, type: "Exact" | "Regex" | undefined): object {

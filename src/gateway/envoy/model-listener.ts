@@ -39,17 +39,29 @@ export function modelListenerOf(model: EffectiveModel, scene: ModelScene): objec
         local_reply_config: { mappers: [SILENCE], body_format: ERROR_BODY },
         route_config: {
           name,
+          // A refused listener is not read again, and its cluster may come a moment later.
+          validate_clusters: false,
           virtual_hosts: [{ name, domains: ["*"], routes: [{ match: { prefix: "/" }, ...actionFor(model) }] }],
-          request_headers_to_remove: [MODEL_HEADER, "x-forwarded-for", "x-forwarded-proto", "x-request-id"],
+          request_headers_to_remove: HEADERS_OF_OURS,
         },
       }),
     ],
   };
 }
 
+/** What this Envoy has added; who asked is nothing that a provider need know. */
+const HEADERS_OF_OURS = [
+  MODEL_HEADER,
+  "x-forwarded-for",
+  "x-forwarded-proto",
+  "x-request-id",
+  "x-envoy-external-address",
+  "x-envoy-internal",
+];
+
 /** By the flags of an answer that Envoy gives for want of one: no connection, none in time, nobody healthy. */
 const SILENCE = {
-  filter: { response_flag_filter: { flags: ["UF", "UC", "UR", "UT", "UH", "UPE", "LR", "DF", "SI"] } },
+  filter: { response_flag_filter: { flags: ["UF", "UC", "UR", "UT", "UH", "UPE", "LR", "DF", "SI", "NC"] } },
   headers_to_add: [{ header: { key: SILENCE_HEADER, value: "1" } }],
 };
 
@@ -60,14 +72,14 @@ function filtersOf(model: EffectiveModel, scene: ModelScene): readonly HttpFilte
       name: `${RATE_LIMIT_FILTER} ${index}`,
       typed_config: rateLimit(`${modelListener(name)} ${index}`, limit),
     })),
-    ...(id === name ? [] : [renaming(id)]),
+    naming(id),
     ...queryFilter(upstreamOf(model.endpoint)),
     ...credentialFilter(model, scene),
   ];
 }
 
-/** Clients ask for a model by the name that it has here. */
-function renaming(id: string): HttpFilter {
+/** Whatever name a client gives, the provider is asked for this model, or else it could be had under another's limits. */
+function naming(id: string): HttpFilter {
   const body = { body_format: { json_format: { model: literal(id) } }, action: "MERGE" };
   return {
     name: "envoy.filters.http.transform",

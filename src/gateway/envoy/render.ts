@@ -9,39 +9,38 @@ import { upstreamOf } from "../upstream.ts";
 import { bootstrapOf } from "./bootstrap.ts";
 import { chainOf } from "./chains.ts";
 import { chainCluster, modelCluster, oauthCluster } from "./clusters.ts";
-import { gatewayListener } from "./gateway-listener.ts";
+import { gatewayListener, gatewayRoutes } from "./gateway-listener.ts";
 import { modelListenerOf } from "./model-listener.ts";
 import { chainsOf } from "./routes.ts";
 import { type SecretResources, secretResources } from "./secrets.ts";
 import { typed } from "./typed.ts";
 
 /**
- * Envoy's files: `bootstrap.json` to start it with, `lds.json` and `cds.json`, which it
- * reads again whenever the kubelet swaps them, and in the Secret `sds.json`.
+ * Envoy's files: `bootstrap.json` to start it with, and listeners, clusters and routes,
+ * which it reads again whenever the kubelet swaps them, as it does the Secret's. Routes
+ * have a file of their own, since a change of them then reaches clients that are
+ * connected, while a listener's would have their connections drained. All of them are
+ * to be in one folder, of a volume projected from ConfigMap and Secret: a listener whose
+ * credential is not there yet is refused, and read again when it has come.
  */
 export const renderEnvoy: Render = (unordered, { hash, secret, parameters, isConfidential }) => {
   const configuration = ordered(unordered);
-  const places = {
-    config: textOf(parameters, "configDirectory", "/etc/gatehouse/config"),
-    secrets: textOf(parameters, "secretsDirectory", "/etc/gatehouse/secrets"),
-  };
-  const secrets = secretResources(secret, places.secrets);
+  const directory = textOf(parameters, "configDirectory", "/etc/gatehouse");
+  const secrets = secretResources({ hash, secret }, directory);
   const models = new Map(configuration.models.map((model) => [model.name, model]));
   const listeners = [
-    gatewayListener(configuration, { models, listen: textOf(parameters, "listen", ":8080") }),
+    gatewayListener(configuration, textOf(parameters, "listen", ":8080"), directory),
     ...configuration.models.map((model) => modelListenerOf(model, { secret, secrets })),
   ];
   const authorities = textOf(parameters, "authoritiesFile", "/etc/ssl/certs/ca-certificates.crt");
   const clusters = clustersOf(configuration, { models, secrets, authorities });
   const files = {
-    "bootstrap.json": `${canonicalJson(bootstrapOf(places.config, textOf(parameters, "adminListen", ":9901")), 1)}\n`,
+    "bootstrap.json": `${canonicalJson(bootstrapOf(directory, textOf(parameters, "adminListen", ":9901")), 1)}\n`,
     "lds.json": discovery(hash, "config.listener.v3.Listener", listeners),
     "cds.json": discovery(hash, "config.cluster.v3.Cluster", clusters),
+    "rds.json": discovery(hash, "config.route.v3.RouteConfiguration", [gatewayRoutes(configuration, models)]),
   };
-  const secretFiles = {
-    "sds.json": `${canonicalJson({ version_info: hash, resources: secrets.resources() }, DEPTH)}\n`,
-  };
-  return isConfidential ? { files: {}, secrets: { ...files, ...secretFiles } } : { files, secrets: secretFiles };
+  return isConfidential ? { files: {}, secrets: { ...secrets.files, ...files } } : { files, secrets: secrets.files };
 };
 
 /** A line for each resource. */

@@ -35,9 +35,12 @@ const FORBIDDEN = { direct_response: { status: 403, body: { inline_string: "this
 
 /** The same requests, of those only such as ask for other models. */
 function withoutModels(match: object & { readonly headers?: readonly object[] }, regex: string): object {
-  const other = { name: MODEL_HEADER, string_match: { safe_regex: { regex } }, invert_match: true };
+  const other = { name: MODEL_HEADER, string_match: { safe_regex: { regex } }, invert_match: true, ...MISSING_TOO };
   return { ...match, headers: [...(match.headers ?? []), other] };
 }
+
+/** Who hides what is asked for is not let in. */
+const MISSING_TOO = { treat_missing_header_as_empty: true };
 
 /** The chains that the targets of a route lead to, with their weights. */
 export function chainsOf(

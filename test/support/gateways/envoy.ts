@@ -13,6 +13,7 @@ export interface Envoy extends AsyncDisposable {
   readonly address: string;
   readonly port: number;
   readonly adminUrl: string;
+  readonly configDirectory: string;
   readonly secretsDirectory: string;
   /** Shows it these files and no others, by one rename: `lds.json` and `cds.json`, and what they refer to. */
   readonly configure: (files: Readonly<Record<string, string>>) => Promise<void>;
@@ -33,6 +34,7 @@ export async function envoyProgram(): Promise<string> {
 export async function startEnvoy(
   files: Readonly<Record<string, string>> = EMPTY,
   environment: Readonly<Record<string, string>> = {},
+  bootstrapFor: (configDirectory: string, adminPort: number) => string = bootstrapOf,
 ): Promise<Envoy> {
   const directory = await mkdtemp(join(tmpdir(), "envoy-"));
   const [configDirectory, secretsDirectory] = [join(directory, "config"), join(directory, "secrets")];
@@ -42,7 +44,7 @@ export async function startEnvoy(
   const [port, adminPort] = [await findFreePort(LOOPBACK), await findFreePort(LOOPBACK)];
   const adminUrl = `http://${LOOPBACK}:${adminPort}`;
   const bootstrap = join(directory, "bootstrap.json");
-  await writeFile(bootstrap, JSON.stringify(bootstrapOf(configDirectory, adminPort)));
+  await writeFile(bootstrap, bootstrapFor(configDirectory, adminPort));
   const daemon = new Daemon({
     name: "envoy",
     program: await envoyProgram(),
@@ -63,6 +65,7 @@ export async function startEnvoy(
     address: LOOPBACK,
     port,
     adminUrl,
+    configDirectory,
     secretsDirectory,
     configure: (shown) => writeAtomicDirectory(configDirectory, new Map(Object.entries(shown))),
     configureSecrets: (shown) => writeAtomicDirectory(secretsDirectory, new Map(Object.entries(shown))),
@@ -80,13 +83,13 @@ const EMPTY = {
   "cds.json": JSON.stringify({ version_info: "", resources: [] }),
 };
 
-function bootstrapOf(directory: string, adminPort: number): object {
+function bootstrapOf(directory: string, adminPort: number): string {
   const source = (file: string) => ({
     path_config_source: { path: join(directory, file), watched_directory: { path: directory } },
   });
-  return {
+  return JSON.stringify({
     node: { id: "test", cluster: "test" },
     admin: { address: { socket_address: { address: LOOPBACK, port_value: adminPort } } },
     dynamic_resources: { lds_config: source("lds.json"), cds_config: source("cds.json") },
-  };
+  });
 }
