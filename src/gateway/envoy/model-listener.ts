@@ -183,9 +183,10 @@ function hostOf({ isTls, host, port }: Upstream): string {
   return port === (isTls ? 443 : 80) ? name : `${name}:${port}`;
 }
 
-function rewriteOf({ path, isCall }: Upstream): object {
+function rewriteOf({ path, call }: Upstream): object {
   if (path === "") return {};
-  const regex = isCall ? ".*" : `^(?:${quoted(path)})?(/.*)?$`;
+  const isCall = call !== undefined;
+  const regex = isCall ? "^.*$" : `^(?:${quoted(path)})?(/.*)?$`;
   const substitution = `${path.replaceAll("\\", "\\\\")}${isCall ? "" : "\\1"}`;
-  return { regex_rewrite: { pattern: { regex: isCall ? "^.*$" : regex }, substitution } };
+  return { regex_rewrite: { pattern: { regex }, substitution } };
 }
