@@ -119,6 +119,27 @@ describeOnControlPlane(
       await scene.settles("secretive", ({ secrets }) => Object.values(secrets).includes("second-key"));
     });
 
+    test("an approval that ends is told at that moment, without an edit, and the model runs on", async () => {
+      const gateway = await sample("timed");
+      const [first] = gateway.spec.models;
+      if (!first) throw new Error("the sample has a model");
+      const [route] = gateway.spec.routes;
+      const spec = { ...gateway.spec, models: [{ ...first, provider: "openai" }], routes: route ? [route] : [] };
+      const expiresAt = new Date(Date.now() + 6000).toISOString();
+      const lifecycle = { state: "Approved", expiresAt };
+      const approval = { apiVersion: API_VERSION, kind: "ApprovedModel", metadata: { name: "timed" } };
+      await scene.put({ ...approval, spec: { provider: "openai", models: ["gpt-3.5-turbo"], lifecycle } });
+      stack.defer(() => scene.remove("ApprovedModel", "timed"));
+      await scene.put({ ...gateway, spec });
+      await scene.reaches("timed", { Approved: "True", Ready: "True" });
+      const delivered = await scene.delivered("timed");
+      const status = await scene.reaches("timed", { Approved: "False" });
+      expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(expiresAt));
+      expect(Date.now() - Date.parse(expiresAt)).toBeLessThan(5000);
+      expect(status.appliedModels).toEqual(["gpt-3.5-turbo"]);
+      expect((await scene.delivered("timed")).hash).toBe(delivered.hash);
+    });
+
     test("what was delivered goes with its gateway", async () => {
       await scene.put(await sample("going"));
       await scene.reaches("going", { Ready: "True" });
