@@ -1,6 +1,6 @@
-import { Agent, request } from "node:http";
 import { describe, expect, test } from "vitest";
 import { effectiveRoute as route } from "../support/effective-parts.ts";
+import { keptConnections, startSteadyClients } from "../support/gateways/steady-clients.ts";
 import { useEnvoy } from "../support/gateways/use-envoy.ts";
 
 describe("a real Envoy", () => {
@@ -101,45 +101,22 @@ describe("a real Envoy", () => {
   });
 
   test("reaches clients that stay connected with what is edited, and fails none of them in fifty edits", async () => {
-    const agent = new Agent({ keepAlive: true, maxSockets: 4 });
-    const failed: unknown[] = [];
-    const stop = new AbortController();
+    using clients = keptConnections(1);
     await loaded(edited(0));
-    const clients = Array.from({ length: 4 }, async () => {
-      while (!stop.signal.aborted) {
-        const status = await statusOf(`${url()}/v1/chat`, agent);
-        if (status !== 200) failed.push(status);
-      }
-    });
+    await using steady = startSteadyClients(`${url()}/v1/chat`, 4);
     for (let edit = 1; edit <= 50; edit += 1) {
       await loaded(edited(edit));
       upstream().taken();
-      expect(await statusOf(`${url()}/v1/chat`, agent)).toBe(200);
+      expect(await clients.post(`${url()}/v1/chat`)).toBe(200);
       const edits = upstream()
         .taken()
         .map(({ headers }) => headers["x-edit"]);
       expect(edits.at(-1)).toBe(String(edit));
     }
-    stop.abort();
-    await Promise.all(clients);
-    agent.destroy();
-    expect(failed).toEqual([]);
+    expect((await steady.stopped()).failed).toEqual([]);
   });
 });
 
 function longBody(model: string): string {
   return JSON.stringify({ model, messages: [{ content: "\u00e9".repeat(50_000) }] });
-}
-
-/** Of a request over a connection that is kept. */
-function statusOf(url: string, agent: Agent): Promise<number | string> {
-  return new Promise((resolve) => {
-    const sent = request(url, { method: "POST", agent }, (response) => {
-      let text = "";
-      response.setEncoding("utf8").on("data", (more: string) => void (text += more));
-      response.once("end", () => resolve(response.statusCode === 200 ? 200 : text));
-    });
-    sent.once("error", (error) => resolve(error.message));
-    sent.end("{}");
-  });
 }
