@@ -5,6 +5,7 @@ import type { Upstream } from "../upstream.ts";
 import type { Chain } from "./chains.ts";
 import { modelListener, tokenCluster, upstreamCluster } from "./names.ts";
 import type { SecretResources } from "./secrets.ts";
+import { keysCluster, type TokenCheck } from "./tokens.ts";
 import { duration, typed } from "./typed.ts";
 
 /** What a chain leads to: the listeners of its models within the same Envoy, in the order of their priorities. */
@@ -33,10 +34,13 @@ const ONE_REQUEST_EACH = {
   }),
 };
 
-export interface UpstreamScene {
+interface TlsScene {
   readonly secrets: SecretResources;
   /** File with the authorities that are trusted unless a model names others. */
   readonly authorities: string;
+}
+
+export interface UpstreamScene extends TlsScene {
   readonly breaker: CircuitBreaker | undefined;
 }
 
@@ -71,6 +75,16 @@ export function oauthCluster(model: string, upstream: Upstream, scene: UpstreamS
   };
 }
 
+/** Where the keys are fetched that clients' tokens are checked with. */
+export function keysClusterOf({ policy, keys }: TokenCheck, { secrets, authorities }: TlsScene): object {
+  return {
+    ...clusterTo(keysCluster(policy), keys),
+    ...(keys.isTls
+      ? { transport_socket: tlsTo(keys, { name: policy, tls: undefined }, { secrets, authorities }) }
+      : {}),
+  };
+}
+
 function clusterTo(name: string, { host, port }: Upstream): object {
   const address = { socket_address: { address: host, port_value: port } };
   return {
@@ -87,7 +101,7 @@ const CONNECT_TIMEOUT = "5s";
 function tlsTo(
   { host }: Upstream,
   { name, tls = {} }: Pick<EffectiveModel, "name"> & { tls: EffectiveModel["tls"] | undefined },
-  { secrets, authorities }: UpstreamScene,
+  { secrets, authorities }: TlsScene,
 ): object {
   const { serverName = host, insecureSkipVerify, caSecretRef } = tls;
   const isAddress = isIP(serverName) !== 0;

@@ -8,9 +8,10 @@ import {
 } from "./connection-manager.ts";
 import { MODEL_HEADER } from "./matcher.ts";
 import { noRateLimit, RATE_LIMIT_FILTER, rateLimit, requestLimits } from "./rate-limit.ts";
-import { routeLimitFilter, routesOf } from "./routes.ts";
+import { demandedOf, routeLimitFilter, routesOf } from "./routes.ts";
 import { sourceOf } from "./secrets.ts";
 import { socketAddress } from "./socket-address.ts";
+import { tokenChecksOf, tokenFilter } from "./tokens.ts";
 import { typed } from "./typed.ts";
 
 /** Where clients come to. */
@@ -24,7 +25,7 @@ export function gatewayListener(
     address: socketAddress(listen, 8080),
     per_connection_buffer_limit_bytes: MOST_BODY_BYTES,
     filter_chains: [
-      connectionManager([...(readsModels(configuration) ? [MODEL_READER] : []), ...limitFilters(configuration)], {
+      connectionManager(filtersOf(configuration), {
         stat_prefix: GATEWAY,
         use_remote_address: true,
         normalize_path: true,
@@ -55,6 +56,17 @@ export function gatewayRoutes({ routes, policies }: EffectiveConfiguration, mode
 }
 
 type Models = ReadonlyMap<string, EffectiveModel>;
+
+function filtersOf(configuration: EffectiveConfiguration): readonly HttpFilter[] {
+  const { routes, policies } = configuration;
+  const checks = tokenChecksOf(policies);
+  const demands = routes.map((route) => demandedOf(route, policies)).filter(({ length }) => length > 0);
+  return [
+    ...(readsModels(configuration) ? [MODEL_READER] : []),
+    ...(checks.length > 0 ? [tokenFilter(checks, demands)] : []),
+    ...limitFilters(configuration),
+  ];
+}
 
 /** Whether a route or a policy asks which model a body names. */
 function readsModels({ routes, policies }: EffectiveConfiguration): boolean {

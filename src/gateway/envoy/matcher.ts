@@ -27,6 +27,16 @@ export function matcherOf({ path, pathType, methods = [], match = {} }: Effectiv
   };
 }
 
+/** Whether there can be such a request: none has a header of a name that HTTP does not know, and Envoy refuses it. */
+export function canMatch({ match }: EffectiveRoute): boolean {
+  return (match?.headers ?? []).every(({ name }) => isHeaderName(name));
+}
+
+/** A token (RFC 9110, section 5.6.2). */
+export function isHeaderName(name: string): boolean {
+  return /^[A-Za-z0-9!#$%&'*+.^_|~`-]+$/.test(name);
+}
+
 function pathMatch(path: string, type: EffectiveRoute["pathType"]): object {
   if (type === "Regex") return { safe_regex: { regex: path } };
   if (type === "Exact") return { path };

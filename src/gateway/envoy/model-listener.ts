@@ -1,5 +1,5 @@
 import { millisecondsOf } from "#api/duration.ts";
-import { sentCredential } from "../credential.ts";
+import { AUTHORIZATION, sentCredential } from "../credential.ts";
 import type { EffectiveModel } from "../effective-configuration.ts";
 import type { RenderContext } from "../rendering.ts";
 import { type Upstream, upstreamOf } from "../upstream.ts";
@@ -11,7 +11,7 @@ import {
   MOST_BODY_BYTES,
   SILENCE_HEADER,
 } from "./connection-manager.ts";
-import { MODEL_HEADER } from "./matcher.ts";
+import { isHeaderName, MODEL_HEADER } from "./matcher.ts";
 import { modelListener, tokenCluster, upstreamCluster } from "./names.ts";
 import { limitsOfModel, RATE_LIMIT_FILTER, rateLimit } from "./rate-limit.ts";
 import type { SecretResources } from "./secrets.ts";
@@ -104,7 +104,14 @@ function queryFilter(upstream: Upstream | undefined): readonly HttpFilter[] {
   ];
 }
 
+/** Where this is not so, nothing is asked of the model, rather than without a credential. */
+function canAuthenticate(auth: EffectiveModel["auth"]): boolean {
+  if (auth?.oauth2) return upstreamOf(auth.oauth2.tokenUrl) !== undefined;
+  return isHeaderName(auth?.header ?? AUTHORIZATION);
+}
+
 function credentialFilter({ name, auth }: EffectiveModel, { secret, secrets }: ModelScene): readonly HttpFilter[] {
+  if (!canAuthenticate(auth)) return [];
   if (auth?.oauth2) return oauthFilter(name, auth.oauth2, secrets);
   const sent = sentCredential(auth, secret);
   if (!sent) return [];
@@ -157,9 +164,9 @@ function headerFilter(header: string, value: string): HttpFilter {
   };
 }
 
-function actionFor({ name, endpoint, timeouts, accessControl }: EffectiveModel): object {
+function actionFor({ name, endpoint, auth, timeouts, accessControl }: EffectiveModel): object {
   const upstream = upstreamOf(endpoint);
-  if (!upstream) return { direct_response: { status: 503 } };
+  if (!upstream || !canAuthenticate(auth)) return { direct_response: { status: 503 } };
   if (!letsIn(accessControl?.mode, accessControl)) return { direct_response: { status: 403 } };
   const idle = milliseconds(timeouts?.streamIdle);
   return {

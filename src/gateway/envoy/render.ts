@@ -8,11 +8,12 @@ import type { Render } from "../rendering.ts";
 import { upstreamOf } from "../upstream.ts";
 import { bootstrapOf } from "./bootstrap.ts";
 import { chainOf } from "./chains.ts";
-import { chainCluster, modelCluster, oauthCluster } from "./clusters.ts";
+import { chainCluster, keysClusterOf, modelCluster, oauthCluster } from "./clusters.ts";
 import { gatewayListener, gatewayRoutes } from "./gateway-listener.ts";
 import { modelListenerOf } from "./model-listener.ts";
 import { chainsOf } from "./routes.ts";
 import { type SecretResources, secretResources } from "./secrets.ts";
+import { tokenChecksOf } from "./tokens.ts";
 import { typed } from "./typed.ts";
 
 /**
@@ -63,6 +64,7 @@ function clustersOf(configuration: EffectiveConfiguration, scene: ClusterScene):
   const breakers = breakersByModel(configuration, models);
   return [
     ...new Map(chains.map((chain) => [chain.name, chainCluster(chain)])).values(),
+    ...tokenChecksOf(configuration.policies).map((check) => keysClusterOf(check, scene)),
     ...configuration.models.flatMap((model) => {
       const own = { secrets, authorities, breaker: circuitBreakerOf([...(breakers.get(model.name) ?? [])]) };
       const upstream = upstreamOf(model.endpoint);

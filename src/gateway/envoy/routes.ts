@@ -4,8 +4,9 @@ import type { EffectiveModel, EffectiveRoute } from "../effective-configuration.
 import { modelsLetIn } from "./access.ts";
 import { type Chain, chainOf } from "./chains.ts";
 import { SILENCE_HEADER } from "./connection-manager.ts";
-import { MODEL_HEADER, matcherOf } from "./matcher.ts";
+import { canMatch, MODEL_HEADER, matcherOf } from "./matcher.ts";
 import { RATE_LIMIT_FILTER, rateLimit, requestLimits } from "./rate-limit.ts";
+import { demandOf, tokenChecksOf } from "./tokens.ts";
 import { duration, typed } from "./typed.ts";
 
 export interface RouteScene {
@@ -17,18 +18,30 @@ export interface RouteScene {
 
 /** A route, and before it what refuses those of its requests that a policy does not let in. */
 export function routesOf(route: EffectiveRoute, scene: RouteScene): readonly object[] {
-  const names = new Set(route.policies);
-  const letIn = modelsLetIn(scene.policies.filter(({ name }) => names.has(name)));
+  if (!canMatch(route)) return [];
+  const letIn = modelsLetIn(policiesOf(route, scene.policies));
   const match = matcherOf(route);
+  const ways = chainsOf(route, scene.models);
+  if (ways.length === 0) return [{ match, direct_response: { status: 503 } }];
   if (letIn === "nobody") return [{ match, ...FORBIDDEN }];
   return [
     ...letIn.map((regex) => ({ match: withoutModels(match, regex), ...FORBIDDEN })),
     {
       match,
-      route: actionOf(route, scene.models),
-      ...limitsOf(route, scene.index),
+      route: actionOf(route, ways),
+      ...settingsOf(route, scene),
     },
   ];
+}
+
+function policiesOf(route: EffectiveRoute, policies: readonly AttachedPolicy[]): readonly AttachedPolicy[] {
+  const names = new Set(route.policies);
+  return policies.filter(({ name }) => names.has(name));
+}
+
+/** Policies of a route that demand a token, by name. */
+export function demandedOf(route: EffectiveRoute, policies: readonly AttachedPolicy[]): readonly string[] {
+  return tokenChecksOf(policiesOf(route, policies)).map(({ policy }) => policy);
 }
 
 const FORBIDDEN = { direct_response: { status: 403, body: { inline_string: "this model may not be used here" } } };
@@ -52,8 +65,7 @@ export function chainsOf(
     .map(({ model, weight }) => ({ chain: chainOf(model, route, models), weight }));
 }
 
-function actionOf(route: EffectiveRoute, models: ReadonlyMap<string, EffectiveModel>): object {
-  const ways = chainsOf(route, models);
+function actionOf(route: EffectiveRoute, ways: ReturnType<typeof chainsOf>): object {
   const [only] = ways;
   const cluster =
     ways.length === 1 && only
@@ -100,16 +112,15 @@ function retries({ retry, fallbacks }: EffectiveRoute, longestChain: number): ob
 
 const SERVER_ERRORS = [500, 502, 503, 504, 529];
 
-function limitsOf({ limits, origin }: EffectiveRoute, index: number): object {
-  const counted = requestLimits(limits);
-  if (counted.length === 0) return {};
-  const filters = counted.map(
+/** What filters do for the requests of this route. */
+function settingsOf(route: EffectiveRoute, { index, policies }: RouteScene): object {
+  const { limits, origin } = route;
+  const filters = requestLimits(limits).map(
     (limit, place) => [routeLimitFilter(place), rateLimit(`route ${index} ${place}`, limit)] as const,
   );
-  return {
-    typed_per_filter_config: Object.fromEntries(filters),
-    metadata: { filter_metadata: { gatehouse: { origin } } },
-  };
+  const settings = { ...demandOf(demandedOf(route, policies)), ...Object.fromEntries(filters) };
+  if (Object.keys(settings).length === 0) return {};
+  return { typed_per_filter_config: settings, metadata: { filter_metadata: { gatehouse: { origin } } } };
 }
 
 /** Routes with several limits need as many filters. */

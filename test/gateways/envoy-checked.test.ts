@@ -1,0 +1,62 @@
+import { globSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { effectiveConfiguration } from "../support/arbitrary-configurations.ts";
+import { useEnvoy } from "../support/gateways/use-envoy.ts";
+import { envoyFault } from "../support/gateways/validate-envoy.ts";
+import { readRenderingCase } from "../support/rendering-case.ts";
+
+const FOLDER = join(import.meta.dirname, "../fixtures/rendering");
+const CANARY = "canary-that-must-stay";
+
+describe("Envoy's own checker", () => {
+  test.each(globSync("envoy-*.input.yaml", { cwd: FOLDER }))(
+    "finds nothing wrong with what %s becomes",
+    async (file) => {
+      expect(await envoyFault(readRenderingCase(join(FOLDER, file)))).toBeUndefined();
+    },
+  );
+
+  test("finds something wrong with what is", async () => {
+    const route = { origin: "a", path: "(", pathType: "Regex" as const, policies: [], limits: [] };
+    const routes = [{ ...route, targets: [{ model: "gpt", weight: 1 }] }];
+    expect(await envoyFault({ configuration: { models: [{ name: "gpt", limits: [] }], routes } })).toContain(
+      "missing )",
+    );
+  });
+
+  test("finds nothing wrong with whatever rules may let through", async () => {
+    await fc.assert(
+      fc.asyncProperty(effectiveConfiguration, async (configuration) => {
+        const models = configuration.models.map(withoutAuthority);
+        expect(await envoyFault({ configuration: { ...configuration, models } })).toBeUndefined();
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe("a real Envoy", () => {
+  const { upstream, loaded, ask } = useEnvoy(CANARY);
+
+  test("gives nothing of its own away, whatever is written for it", async () => {
+    await fc.assert(
+      fc.asyncProperty(effectiveConfiguration, async (configuration) => {
+        const models = configuration.models.map((model) => ({
+          ...withoutAuthority(model),
+          endpoint: `${upstream().url}/v1`,
+        }));
+        await loaded({ ...configuration, models });
+        for (const { path } of configuration.routes) await ask(`/${encodeURI(path.toWellFormed())}`);
+        expect(JSON.stringify(upstream().taken())).not.toContain(CANARY);
+      }),
+      { numRuns: 20 },
+    );
+  });
+});
+
+/** Certificates are read when it loads, and those of the generator are none. */
+function withoutAuthority<M extends { readonly tls?: object }>({ tls: _, ...model }: M): Omit<M, "tls"> {
+  return model;
+}
