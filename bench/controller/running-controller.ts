@@ -14,7 +14,7 @@ export interface RunningController extends AsyncDisposable {
   readonly quiet: (reconciles: number) => Promise<void>;
   /** Seconds of processor time since the start of the process. */
   readonly processorSeconds: () => Promise<number>;
-  /** Reconciles since the start. */
+  /** Reconciles of gateways since the start. */
   readonly reconciles: () => Promise<number>;
 }
 
@@ -35,8 +35,9 @@ export async function startRunningController(
       [`--secret-namespaces=${secretNamespaces.join(",")}`],
     ]),
   );
-  const metric = async (name: string) => sumOf(await (await fetch(`${gatehouse.plain}/metrics`)).text(), name);
-  const reconciles = () => metric("controller_runtime_reconcile_total");
+  const metric = async (name: string, label = "") =>
+    sumOf(await (await fetch(`${gatehouse.plain}/metrics`)).text(), name, label);
+  const reconciles = () => metric("controller_runtime_reconcile_total", 'controller="aigatewayconfig"');
   const running = stack.move();
   return {
     reconciles,
@@ -69,10 +70,10 @@ const LOOK_MILLISECONDS = 500;
 /** For a first delivery of all gateways, each of which takes half a dozen requests. */
 const LONGEST_MILLISECONDS = 20 * 60_000;
 
-/** The sum of all series of a metric. */
-function sumOf(metrics: string, name: string): number {
+/** The sum of all series of a metric, or of those with a label. */
+function sumOf(metrics: string, name: string, label: string): number {
   return metrics
     .split("\n")
-    .filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
+    .filter((line) => (line.startsWith(`${name}{`) || line.startsWith(`${name} `)) && line.includes(label))
     .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" ") + 1)), 0);
 }
