@@ -46,6 +46,14 @@ const STORED: ReportedObject = {
 
 const CLEAN: ReportedObject = { ...STORED, name: "clean", violations: [] };
 
+/** One rule twice in one object, which came by standard input. */
+const TWICE: ReportedObject = {
+  ...CLEAN,
+  file: "-",
+  allowed: false,
+  violations: [violation(), violation({ path: "spec.models[1].rateLimits.burst" })],
+};
+
 describe("SARIF", () => {
   const { runs } = JSON.parse(sarifReport([DENIED, STORED, CLEAN], "1.2.3")) as Log;
   const [run] = runs;
@@ -55,6 +63,19 @@ describe("SARIF", () => {
     const ids = run?.tool.driver.rules?.map(({ id }) => id) ?? [];
     expect(ids).toEqual([...RULES.map(({ id }) => id), "schema", "unknown-field"]);
     expect(results.map(({ ruleIndex = -1 }) => ids[ruleIndex])).toEqual(results.map(({ ruleId }) => ruleId));
+  });
+
+  test("describes each rule at the level that its violations have by default", () => {
+    const levels = new Map(run?.tool.driver.rules?.map(({ id, defaultConfiguration }) => [id, defaultConfiguration]));
+    expect(levels.get("rate-limit-bounds")).toEqual({ level: "error" });
+    expect(levels.get("unapproved-model")).toEqual({ level: "warning" });
+  });
+
+  test("tells two findings of one rule in one object apart, and standard input from files", () => {
+    const found = (JSON.parse(sarifReport([TWICE], "1.2.3")) as Log).runs[0]?.results ?? [];
+    expect(new Set(found.map(({ partialFingerprints }) => partialFingerprints?.["gatehouseField/v1"])).size).toBe(2);
+    const uris = found.map(({ locations: [location] = [] }) => location?.physicalLocation?.artifactLocation?.uri);
+    expect(uris).toEqual(["stdin:", "stdin:"]);
   });
 
   test("has a result for each finding, at its place in the file or the cluster", () => {
@@ -78,6 +99,13 @@ describe("SARIF", () => {
 });
 
 describe("JUnit", () => {
+  test("tells all denials of an object in its one failure", () => {
+    const failures = elementsOf(junitReport([TWICE])).filter(([name]) => name === "failure");
+    expect(failures.map(([, , text]) => text)).toEqual([
+      ["spec.models[0]", "spec.models[1]"].map((at) => `${at}.rateLimits.burst: ${violation().message}`).join("\n"),
+    ]);
+  });
+
   test("is a suite for each file or namespace, and a failure for each object that is denied", () => {
     expect(elementsOf(junitReport([DENIED, STORED, CLEAN]))).toEqual([
       ["testsuites", { name: "gatehouse", tests: "3", failures: "1", errors: "0" }],
