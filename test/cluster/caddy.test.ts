@@ -50,6 +50,12 @@ describeOnControlPlane(
     const ask = () =>
       fetch(`${url}/chat/completions`, { method: "POST", body: "{}", headers: { Connection: "close" } });
 
+    /** Of what the provider gets when a client asks. */
+    async function headersOf() {
+      await ask();
+      return upstream.taken().at(-1)?.headers;
+    }
+
     test("is Programmed once Caddy itself says that it runs what was pushed, and serves it", async () => {
       await put("X-First");
       const status = await scene.reaches("edge", { Programmed: "True", Ready: "True" });
@@ -61,13 +67,9 @@ describeOnControlPlane(
 
     test("pushes an edit, and again what a restart has lost", async () => {
       await put("X-Second");
-      const headers = async () => {
-        await ask();
-        return upstream.taken().at(-1)?.headers;
-      };
-      await poll("the edit is served", async () => (await headers())?.["x-second"] === "not-a-real-key");
+      await poll("the edit is served", async () => (await headersOf())?.["x-second"] === "not-a-real-key");
       await scene.kubectl("delete", "pod", "-l", "app=edge", "--wait=true");
-      await poll("Caddy serves again", async () => (await headers())?.["x-second"] === "not-a-real-key");
+      await poll("Caddy serves again", async () => (await headersOf())?.["x-second"] === "not-a-real-key");
       await scene.reaches("edge", { Programmed: "True" });
     });
   },
