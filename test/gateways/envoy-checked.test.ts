@@ -2,7 +2,9 @@ import { globSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { EffectiveRoute } from "#gateway/effective-configuration.ts";
 import { effectiveConfiguration } from "../support/arbitrary-configurations.ts";
+import { effectiveModel, effectiveRoute } from "../support/effective-parts.ts";
 import { useEnvoy } from "../support/gateways/use-envoy.ts";
 import { envoyFault } from "../support/gateways/validate-envoy.ts";
 import { readRenderingCase } from "../support/rendering-case.ts";
@@ -19,11 +21,18 @@ describe("Envoy's own checker", () => {
   );
 
   test("finds something wrong with what is", async () => {
-    const route = { origin: "a", path: "(", pathType: "Regex" as const, policies: [], limits: [] };
-    const routes = [{ ...route, targets: [{ model: "gpt", weight: 1 }] }];
-    expect(await envoyFault({ configuration: { models: [{ name: "gpt", limits: [] }], routes } })).toContain(
-      "missing )",
-    );
+    expect(await faultWith({ path: "(", pathType: "Regex" })).toContain("missing )");
+  });
+
+  test.each<Partial<EffectiveRoute>>([
+    { path: "*" },
+    { path: "/a?b" },
+    { match: { headers: [{ name: "not a name", value: "a" }] } },
+    { match: { hostnames: Array.from({ length: 64 }, (_, index) => `host-${index}.example.com`) } },
+    { match: { models: Array.from({ length: 64 }, (_, index) => `model-${index}*`) } },
+    { targets: [{ model: "gpt", weight: 0 }] },
+  ])("finds nothing wrong with a route with %j", async (more) => {
+    expect(await faultWith(more)).toBeUndefined();
   });
 
   test("finds nothing wrong with whatever rules may let through", async () => {
@@ -51,10 +60,14 @@ describe("a real Envoy", () => {
         for (const { path } of configuration.routes) await ask(`/${encodeURI(path.toWellFormed())}`);
         expect(JSON.stringify(upstream().taken())).not.toContain(CANARY);
       }),
-      { numRuns: 20 },
+      { numRuns: 10, endOnFailure: true },
     );
   });
 });
+
+function faultWith(more: Partial<EffectiveRoute>): Promise<string | undefined> {
+  return envoyFault({ configuration: { models: [effectiveModel("gpt")], routes: [effectiveRoute("/", "gpt", more)] } });
+}
 
 /** Certificates are read when it loads, and those of the generator are none. */
 function withoutAuthority<M extends { readonly tls?: object }>({ tls: _, ...model }: M): Omit<M, "tls"> {

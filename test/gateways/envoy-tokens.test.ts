@@ -51,4 +51,20 @@ describe("a real Envoy", () => {
       .filter(({ path }) => path !== "/keys");
     expect(asked.map(({ headers }) => headers.authorization)).toEqual([undefined, undefined]);
   });
+
+  test("takes what is edited while the host of the keys does not answer, and lets nobody in meanwhile", async () => {
+    upstream().answer = ({ path }, response) => {
+      if (path !== "/keys") response.end("said");
+    };
+    const jwt = { issuer: ISSUER, jwksURI: `${upstream().url}/keys` };
+    const started = performance.now();
+    await loaded({
+      models: [model("gpt")],
+      routes: [route("/known", "gpt", { policies: ["known"] }), route("/", "gpt")],
+      policies: [{ name: "known", type: "accessControl", config: { jwt } }],
+    });
+    expect(performance.now() - started).toBeLessThan(4000); // of the five seconds that the host has
+    expect(await status("/")).toBe(200);
+    expect(await status("/known", token())).toBe(401);
+  });
 });

@@ -45,7 +45,7 @@ function pathMatch(path: string, type: EffectiveRoute["pathType"]): object {
 }
 
 /** What Envoy takes for a prefix that ends where a segment ends (route_components.proto). */
-const SEPARATED = /^[^?#]*[^?#/]$/;
+const SEPARATED = /^[^?#]+[^?#/]$/;
 
 /** Without the port, which is taken away. `*.` stands for one label or more. */
 function hostPattern(hostnames: readonly string[]): string {

@@ -49,10 +49,11 @@ export function tokenFilter(checks: readonly TokenCheck[], demands: readonly (re
         ...(issuer === undefined ? {} : { issuer }),
         ...(audience === undefined ? {} : { audiences: [audience] }),
         forward: false,
+        // In the background: a host that does not answer must not keep Envoy from taking what is edited.
         remote_jwks: {
           http_uri: { uri: keysUrl, cluster: keysCluster(policy), timeout: "5s" },
           cache_duration: "600s",
-          async_fetch: {},
+          async_fetch: { fast_listener: true },
         },
       },
     ],
