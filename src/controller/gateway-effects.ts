@@ -42,7 +42,7 @@ export interface EffectsOptions {
 export function gatewayPorts(options: EffectsOptions): GatewayPorts {
   const { client, settings, takenBy, isTerminating, gatewayClient, pods, events, partReports, metrics, clock } =
     options;
-  const { controllerName, rolloutNamespaces } = settings;
+  const { controllerName, rolloutNamespaces, managedNamespaces } = settings;
   const verifier = new Verifier({ client: gatewayClient, pods, clock, metrics });
   const tell: GatewayPorts["report"] = (gateway, findings, signal) =>
     report(gateway, findings, { client, controllerName, events, partReports, now: () => clock.date(), signal });
@@ -52,6 +52,7 @@ export function gatewayPorts(options: EffectsOptions): GatewayPorts {
     push: (plan, body, signal) =>
       measuredPush(plan, () => pushTo(plan.gatewayClass, plan.target, { ...options, body, signal }), options),
     mayRestart: (namespace) => rolloutNamespaces.includes(namespace),
+    mayManage: (namespace) => managedNamespaces.includes(namespace),
     onDrift: (kind) => metrics.repaired(kind),
   };
   return {
@@ -85,7 +86,10 @@ export function gatewayPorts(options: EffectsOptions): GatewayPorts {
         { client, empty, isNamespaceTerminating: isTerminating(namespace) },
         signal,
       );
-      if (outcome.type === "cleaned") return DONE;
+      if (outcome.type === "cleaned") {
+        if (outcome.how) events.record(gateway as AIGatewayConfig & Resource, CLEANED[outcome.how]);
+        return DONE;
+      }
       await tell(
         gateway,
         { gatewayClass, effective: undefined, delivery: undefined, verification: undefined, deletion: outcome },
@@ -99,6 +103,16 @@ export function gatewayPorts(options: EffectsOptions): GatewayPorts {
     },
   };
 }
+
+const CLEANED = {
+  Emptied: { type: "Normal", reason: "GatewayEmptied", action: "CleanUp", note: "the gateway serves nothing any more" },
+  Skipped: {
+    type: "Warning",
+    reason: "CleanUpSkipped",
+    action: "CleanUp",
+    note: "let go although the gateway may still serve what it had",
+  },
+} as const;
 
 /** What the status says of this very configuration, if all instances ran it. */
 function confirmedBefore({ status = {} }: AIGatewayConfig, hash: string): Verification | undefined {

@@ -48,6 +48,7 @@ describeOnControlPlane("what is delivered, on a real API server", (plane) => {
         fieldManager: "gatehouse",
         push,
         mayRestart: () => true,
+        mayManage: () => true,
         onDrift: (kind) => void drifts.push(kind),
       },
       signal,

@@ -16,6 +16,8 @@ export interface BringOptions<R extends Resource> {
   readonly isAsWanted: (present: R, wanted: R) => boolean;
   /** Puts right what an apply cannot, such as what others have added. */
   readonly afterwards?: (applied: R, wanted: R) => Promise<void>;
+  /** Whether this very configuration was delivered before, so that an object that is not there was deleted. */
+  readonly wasDelivered: boolean;
   /** Told when the object was delivered before and is not as it was. */
   readonly onDrift: () => void;
   readonly signal: AbortSignal;
@@ -31,7 +33,7 @@ export async function bringObject<R extends Resource>(options: BringOptions<R>):
   if (present && !isControlledBy(present, owner)) return strangers(present, wanted, owner);
   if (present && isOwnedRight(present, wanted) && isAsWanted(present, wanted))
     return { type: "delivered", changed: false };
-  if (present && hashOf(present) === hashOf(wanted)) options.onDrift();
+  if (present ? hashOf(present) === hashOf(wanted) : options.wasDelivered) options.onDrift();
   try {
     const applied = await applyGuarded({ client, type, wanted, present, fieldManager, signal });
     await options.afterwards?.(applied, wanted);

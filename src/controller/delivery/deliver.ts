@@ -4,12 +4,15 @@ import { MAX_RENDERED_BYTES } from "#gateway/footprint.ts";
 import type { Client } from "#kube/client.ts";
 import { addFinalizer } from "#kube/finalizers.ts";
 import { isConflict, KubernetesError } from "#kube/kubernetes-error.ts";
-import type { Resource } from "#kube/resource.ts";
+import type { Resource, ResourceType } from "#kube/resource.ts";
 import type { PushOutcome } from "../admin/admin-api.ts";
-import { CONFIG_MAPS, SECRETS } from "../delivered-objects.ts";
+import { CONFIG_MAPS, DEPLOYMENTS, SECRETS, SERVICES } from "../delivered-objects.ts";
 import { GATEWAYS } from "../gateways.ts";
 import { bringData } from "./bring-data.ts";
+import { bringObject } from "./bring-object.ts";
+import { contains } from "./contains.ts";
 import type { DeliveryOutcome, Plan, Undelivered } from "./delivery.ts";
+import { managedObjects } from "./managed-objects.ts";
 import { restart } from "./restart.ts";
 import { dataBytes, wantedConfigMap, wantedSecret } from "./wanted-objects.ts";
 
@@ -21,6 +24,8 @@ export interface DeliverOptions {
   readonly push: (plan: Plan, body: string, signal: AbortSignal) => Promise<PushOutcome | Undelivered>;
   /** Whether Deployments of the namespace may be restarted. */
   readonly mayRestart: (namespace: string) => boolean;
+  /** Whether Deployments and Services may be made in the namespace. */
+  readonly mayManage: (namespace: string) => boolean;
   /** Told of the kind of each object that had been delivered and was changed or deleted by others. */
   readonly onDrift: (kind: string, gateway: AIGatewayConfig) => void;
 }
@@ -32,7 +37,7 @@ export interface DeliverOptions {
  * can end between any two steps, and the next call comes to the same end.
  */
 export async function deliver(plan: Plan, options: DeliverOptions, signal: AbortSignal): Promise<DeliveryOutcome> {
-  const refusal = tooLarge(plan) ?? notPermitted(plan, options);
+  const refusal = invalidName(plan) ?? tooLarge(plan) ?? notPermitted(plan, options);
   if (refusal) return refusal;
   let changed = false;
   try {
@@ -53,7 +58,8 @@ function stepsOf(plan: Plan, options: DeliverOptions, signal: AbortSignal): read
   const { client, fieldManager, onDrift } = options;
   const { target, hash, rendered } = plan;
   const gateway = plan.gateway as AIGatewayConfig & Resource;
-  const common = { client, owner: gateway, fieldManager, signal };
+  const wasDelivered = plan.gateway.status?.configHash === hash;
+  const common = { client, owner: gateway, fieldManager, wasDelivered, signal };
   const steps: Step[] = [
     () =>
       bringData({ ...common, type: SECRETS, wanted: wantedSecret(plan), onDrift: () => onDrift("Secret", gateway) }),
@@ -65,6 +71,16 @@ function stepsOf(plan: Plan, options: DeliverOptions, signal: AbortSignal): read
         onDrift: () => onDrift("ConfigMap", gateway),
       }),
   ];
+  const { managed } = plan.gatewayClass.spec.delivery ?? {};
+  if (managed) {
+    const wanted = managedObjects(plan, managed);
+    const bring = (type: ResourceType, object: Resource, kind: string) =>
+      bringObject({ ...common, type, wanted: object, isAsWanted: contains, onDrift: () => onDrift(kind, gateway) });
+    steps.push(
+      () => bring(DEPLOYMENTS, wanted.deployment, "Deployment"),
+      () => bring(SERVICES, wanted.service, "Service"),
+    );
+  }
   const { adminUrl, rolloutDeployment: deployment, namespace } = target;
   if (adminUrl !== undefined && rendered.pushed !== undefined) {
     const body = rendered.pushed;
@@ -101,6 +117,25 @@ function pushed(outcome: PushOutcome | Undelivered): DeliveryOutcome {
   }
 }
 
+function invalidName({ target, gatewayClass }: Plan): Undelivered | undefined {
+  const { configMapName, secretName, rolloutDeployment, managedName } = target;
+  const found = [configMapName, secretName, rolloutDeployment].find((name) => name !== undefined && !isName(name));
+  const isLabel = managedName === undefined || SERVICE_NAME.test(managedName);
+  if (found === undefined && isLabel) return undefined;
+  const allowed =
+    found === undefined
+      ? "begin with a letter, and hold at most 63 lower-case letters, digits and '-', since a Service has it too"
+      : "hold at most 253 lower-case letters, digits, '-' and '.', and begin and end with a letter or digit";
+  const message = `names of AIGatewayClass ${gatewayClass.metadata.name} come to '${found ?? managedName}': must ${allowed}`;
+  return { type: "refused", reason: "InvalidName", message };
+}
+
+/** As Kubernetes has names of most kinds (RFC 1123, subdomain), and of Services (RFC 1035, label). */
+function isName(name: string): boolean {
+  return name.length <= 253 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(name);
+}
+const SERVICE_NAME = /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/;
+
 function tooLarge({ rendered, lastGood, target }: Plan): Undelivered | undefined {
   const sizes = [
     { what: `ConfigMap ${target.configMapName}`, bytes: dataBytes(rendered.files) },
@@ -112,11 +147,21 @@ function tooLarge({ rendered, lastGood, target }: Plan): Undelivered | undefined
   return { type: "refused", reason: "TooLarge", message };
 }
 
-function notPermitted({ target }: Plan, { mayRestart }: DeliverOptions): Undelivered | undefined {
+function notPermitted(
+  { target, gatewayClass }: Plan,
+  { mayRestart, mayManage }: DeliverOptions,
+): Undelivered | undefined {
   const { rolloutDeployment, namespace } = target;
-  if (rolloutDeployment === undefined || mayRestart(namespace)) return undefined;
-  const message = `Deployments of namespace ${namespace} may not be restarted: its name must be in rolloutNamespaces of the chart (--rollout-namespaces)`;
-  return { type: "refused", reason: "DeliveryNotPermitted", message };
+  const refused = (what: string, value: string, option: string): Undelivered => ({
+    type: "refused",
+    reason: "DeliveryNotPermitted",
+    message: `${what} in namespace ${namespace}: its name must be in ${value} of the chart (--${option})`,
+  });
+  if (rolloutDeployment !== undefined && !mayRestart(namespace))
+    return refused("Deployments may not be restarted", "rolloutNamespaces", "rollout-namespaces");
+  if (gatewayClass.spec.delivery?.managed && !mayManage(namespace))
+    return refused("Deployments and Services may not be made", "managedNamespaces", "managed-namespaces");
+  return undefined;
 }
 
 /** What the API server makes of a write that somebody can do something about; the rest is a fault. */

@@ -9,6 +9,8 @@ export interface DeliveryTarget {
   readonly adminUrl?: string;
   /** Name of the Deployment that is restarted for it, if any. */
   readonly rolloutDeployment?: string;
+  /** Name of the Deployment and of the Service that are made for it, if any are. */
+  readonly managedName?: string;
 }
 
 export interface GatewayName {
@@ -18,7 +20,7 @@ export interface GatewayName {
 
 /** Of a gateway of the class. Where the class names no ConfigMap and Secret, both are `NAME-gateway`. */
 export function deliveryTarget({ spec }: AIGatewayClass, gateway: GatewayName): DeliveryTarget {
-  const { configMapName = DEFAULT_NAME, secretName = DEFAULT_NAME, adminAPI, rollout } = spec.delivery ?? {};
+  const { configMapName = DEFAULT_NAME, secretName = DEFAULT_NAME, adminAPI, rollout, managed } = spec.delivery ?? {};
   const fill = (template: string) =>
     template.replaceAll("{namespace}", gateway.namespace).replaceAll("{name}", gateway.name);
   return {
@@ -27,6 +29,7 @@ export function deliveryTarget({ spec }: AIGatewayClass, gateway: GatewayName): 
     secretName: fill(secretName),
     ...(adminAPI && { adminUrl: fill(adminAPI.url) }),
     ...(rollout && { rolloutDeployment: fill(rollout.deployment) }),
+    ...(managed && { managedName: fill(configMapName) }),
   };
 }
 
@@ -34,11 +37,13 @@ const DEFAULT_NAME = "{name}-gateway";
 
 /** What no two gateways can have: equal texts are one place. */
 export function placesOf({ namespace, ...target }: DeliveryTarget): readonly string[] {
-  const { configMapName, secretName, adminUrl, rolloutDeployment } = target;
+  const { configMapName, secretName, adminUrl, rolloutDeployment, managedName } = target;
   return [
     `configmap ${namespace}/${configMapName}`,
     `secret ${namespace}/${secretName}`,
     ...(adminUrl === undefined ? [] : [`admin ${adminUrl}`]),
-    ...(rolloutDeployment === undefined ? [] : [`deployment ${namespace}/${rolloutDeployment}`]),
+    ...[rolloutDeployment, managedName].flatMap((name) =>
+      name === undefined ? [] : `deployment ${namespace}/${name}`,
+    ),
   ];
 }
