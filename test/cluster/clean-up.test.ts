@@ -70,6 +70,13 @@ describeOnControlPlane("an AIGatewayConfig that is being deleted", (plane) => {
     expect(await isGone("forced")).toBe(true);
   });
 
+  test("goes when there is no class any more that says where its gateway is, and says that nobody was asked", async () => {
+    const gateway = await deleted("classless");
+    const outcome = await cleanUp(gateway, { client, empty: () => undefined, isNamespaceTerminating: false }, signal);
+    expect(outcome).toEqual({ type: "cleaned", how: "Skipped" });
+    expect(await isGone("classless")).toBe(true);
+  });
+
   test("goes with its namespace, whatever its gateway says", async () => {
     const gateway = await deleted("terminating");
     expect(await clean(gateway, DOWN, true)).toEqual({ type: "cleaned", how: "Skipped" });

@@ -39,7 +39,7 @@ export async function cleanUp(
   if (outcome && !isEmptied && !options.isNamespaceTerminating) return failure(outcome);
   const target = { client: options.client, type: GATEWAYS, object: object as Resource, retry: { signal } };
   await removeFinalizer(target, CLEANUP_FINALIZER);
-  return { type: "cleaned", ...(outcome || isForced ? { how: isEmptied ? "Emptied" : "Skipped" } : {}) };
+  return { type: "cleaned", how: isEmptied ? "Emptied" : "Skipped" };
 }
 
 function failure(outcome: Exclude<PushOutcome | Undelivered, { type: "accepted" }>): CleanUpOutcome {
