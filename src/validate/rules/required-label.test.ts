@@ -43,6 +43,13 @@ describe("required-label", () => {
     expect(find({ Team: "red" }, { key: "team" })[0]?.detail).toBe("must be given; is it 'Team'?");
   });
 
+  it("takes a label that was stored as null for one that is missing", () => {
+    const labels = { team: null } as unknown as Record<string, string>;
+    expect(find(labels, { key: "team", values: ["red"] })).toMatchObject([
+      { kind: "Required value", detail: "must be one of 'red'" },
+    ]);
+  });
+
   it("does not list more values than fit", () => {
     const values = Array.from({ length: 12 }, (_, index) => `v${index}`);
     expect(find({}, { key: "team", values })[0]?.detail).toMatch(/^must be one of 'v0', .*'v9' and 2 more$/);

@@ -15,13 +15,13 @@ export const requiredLabel: Rule = {
 function findMissingLabels(part: Part<"object">, { policy }: Facts): readonly Finding[] {
   if (policy.requiredLabels.length === 0) return HOLDS;
   const found: Finding[] = [];
-  const labels = Object.keys(valueAt(part.value, ["metadata", "labels"]) ?? NONE);
+  const labels = namesOf(valueAt(part.value, ["metadata", "labels"]) ?? NONE);
   for (const { value: required, source } of policy.requiredLabels) {
     const at = ["metadata", "labels", required.key];
     const where = { part, at, source, sourceField: `spec.requiredLabels[${required.key}]`, read: [at] };
-    const value = valueAt(part.value, at) as string | undefined;
+    const value = valueAt(part.value, at);
     const allowed = required.values ? `one of ${listed(required.values)}` : "given";
-    if (value === undefined) {
+    if (typeof value !== "string") {
       const hint = hintOf("; is it '", found.length, required.key, labels);
       found.push({ ...where, kind: "Required value", detail: `must be ${allowed}${hint}` });
     } else if (required.values && !required.values.includes(value)) {
@@ -33,6 +33,11 @@ function findMissingLabels(part: Part<"object">, { policy }: Facts): readonly Fi
 }
 
 const NONE = {};
+
+/** Of what was stored before this version looked at it, a label may be null, which is none. */
+function namesOf(labels: object): readonly string[] {
+  return Object.entries(labels).flatMap(([name, value]) => (typeof value === "string" ? [name] : []));
+}
 
 /** The nearest name, for the first findings: each search may take a millisecond when both sides are hostile. */
 function hintOf(words: string, findings: number, sought: string, names: readonly string[]): string {
