@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { type ApplyClient, applyGuarded, applyStatus } from "./apply.ts";
 import type { Patch, WriteOptions } from "./client.ts";
+import { KubernetesError } from "./kubernetes-error.ts";
 import type { Resource, ResourceType } from "./resource.ts";
 
 const TYPE: ResourceType = { group: "", version: "v1", plural: "configmaps", kind: "ConfigMap", namespaced: true };
@@ -77,4 +78,10 @@ test("a status is applied to the subresource, with nothing else of the metadata"
   expect(sent).toMatchObject([{ kind: "apply", object: { metadata } }]);
   expect(sent[0]).not.toHaveProperty("object.metadata.labels");
   expect(options[0]).toMatchObject({ subresource: "status" });
+});
+
+test("says nothing of an object that was deleted since it was read", async () => {
+  const gone = new KubernetesError("not there", { code: 404, reason: "NotFound" });
+  const client = { create: () => Promise.reject(gone), patch: () => Promise.reject(gone) };
+  await expect(applyStatus({ client, type: TYPE, wanted, present, fieldManager: "us" })).resolves.toBeUndefined();
 });

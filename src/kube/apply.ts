@@ -1,5 +1,6 @@
 import type { Client, ObjectName } from "./client.ts";
 import type { Resource, ResourceType } from "./resource.ts";
+import { unlessGone } from "./unless-gone.ts";
 
 export type ApplyClient = Pick<Client, "create" | "patch">;
 
@@ -40,15 +41,18 @@ export async function applyGuarded<R extends Resource>(application: Application<
   return adopted === applied ? applied : applyGuarded({ ...application, present: adopted });
 }
 
-/** Guarded like an apply of the whole status; the status must exist as a subresource. */
+/**
+ * Guarded like an apply of the whole status; the status must exist as a subresource.
+ * Answers undefined where the object was deleted since it was read: nothing is to be said of it any more.
+ */
 export function applyStatus<R extends Resource>(
   application: Omit<Application<R>, "present"> & { readonly present: Resource },
-): Promise<R> {
+): Promise<R | undefined> {
   const { client, type, wanted, present, fieldManager, signal } = application;
   const { uid, resourceVersion } = present.metadata;
   const object = { ...wanted, metadata: { ...nameOf(wanted), uid, resourceVersion } };
   const patch = { kind: "apply", object, fieldManager, force: true } as const;
-  return client.patch<R>(type, nameOf(wanted), patch, { subresource: "status", signal });
+  return unlessGone(client.patch<R>(type, nameOf(wanted), patch, { subresource: "status", signal }));
 }
 
 async function adoptFields<R extends Resource>(application: Application<R>, object: R): Promise<R> {

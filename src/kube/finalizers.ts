@@ -1,7 +1,7 @@
 import type { Client, ObjectName } from "./client.ts";
 import { type ConflictOptions, retryOnConflict } from "./conflict.ts";
-import { isNotFound } from "./kubernetes-error.ts";
 import type { Resource, ResourceType } from "./resource.ts";
+import { unlessGone } from "./unless-gone.ts";
 
 export type FinalizerClient = Pick<Client, "get" | "patch">;
 
@@ -66,13 +66,8 @@ function change<R extends Resource>(
     const { uid, resourceVersion } = present.metadata;
     present = undefined; // a second try reads
     const document = { metadata: { uid, resourceVersion, finalizers } };
-    try {
-      const patched = await client.patch<R>(type, nameOf(object), { kind: "merge", document });
-      return { object: patched, isChanged: true };
-    } catch (error) {
-      if (isNotFound(error)) return { object: undefined, isChanged: false };
-      throw error;
-    }
+    const patched = await unlessGone(client.patch<R>(type, nameOf(object), { kind: "merge", document }));
+    return { object: patched, isChanged: patched !== undefined };
   }, retry);
 }
 
@@ -81,13 +76,8 @@ async function readAgain<R extends Resource>(
   type: ResourceType,
   object: R,
 ): Promise<R | undefined> {
-  try {
-    const read = await client.get<R>(type, nameOf(object));
-    return read.metadata.uid === object.metadata.uid ? read : undefined;
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
+  const read = await unlessGone(client.get<R>(type, nameOf(object)));
+  return read?.metadata.uid === object.metadata.uid ? read : undefined;
 }
 
 function nameOf({ metadata: { namespace, name } }: Resource): ObjectName {

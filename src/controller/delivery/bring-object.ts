@@ -1,9 +1,10 @@
 import { CONFIG_HASH_ANNOTATION } from "#api/controller-names.ts";
 import { applyGuarded } from "#kube/apply.ts";
 import type { Client } from "#kube/client.ts";
-import { isAlreadyExists, isNotFound, KubernetesError } from "#kube/kubernetes-error.ts";
+import { isAlreadyExists, KubernetesError } from "#kube/kubernetes-error.ts";
 import { controllerOf, isControlledBy } from "#kube/owner-reference.ts";
 import type { Resource, ResourceType } from "#kube/resource.ts";
+import { unlessGone } from "#kube/unless-gone.ts";
 import type { DeliveryOutcome } from "./delivery.ts";
 
 export interface BringOptions<R extends Resource> {
@@ -43,13 +44,8 @@ export async function bringObject<R extends Resource>(options: BringOptions<R>):
   return { type: "delivered", changed: true };
 }
 
-async function read<R extends Resource>({ client, type, wanted, signal }: BringOptions<R>): Promise<R | undefined> {
-  try {
-    return await client.get<R>(type, wanted.metadata, { signal });
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
+function read<R extends Resource>({ client, type, wanted, signal }: BringOptions<R>): Promise<R | undefined> {
+  return unlessGone(client.get<R>(type, wanted.metadata, { signal }));
 }
 
 /** Labels and annotations of ours are there, whatever others have added. */

@@ -1,8 +1,8 @@
 import { CONFIG_HASH_ANNOTATION } from "#api/controller-names.ts";
 import { applyGuarded } from "#kube/apply.ts";
 import type { Client } from "#kube/client.ts";
-import { isNotFound } from "#kube/kubernetes-error.ts";
 import type { Resource } from "#kube/resource.ts";
+import { unlessGone } from "#kube/unless-gone.ts";
 import { DEPLOYMENTS } from "../delivered-objects.ts";
 import type { DeliveryOutcome } from "./delivery.ts";
 
@@ -46,11 +46,6 @@ interface DeploymentWithTemplate extends Resource {
   };
 }
 
-async function read({ client, namespace, deployment: name, signal }: RestartOptions) {
-  try {
-    return await client.get<DeploymentWithTemplate>(DEPLOYMENTS, { namespace, name }, { signal });
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
+function read({ client, namespace, deployment: name, signal }: RestartOptions) {
+  return unlessGone(client.get<DeploymentWithTemplate>(DEPLOYMENTS, { namespace, name }, { signal }));
 }

@@ -5,6 +5,7 @@ import type { Client } from "#kube/client.ts";
 import { findCondition } from "#kube/conditions.ts";
 import type { EventRecorder } from "#kube/events.ts";
 import { keyOf, type Resource } from "#kube/resource.ts";
+import { unlessGone } from "#kube/unless-gone.ts";
 import type { Findings } from "../gateway-ports.ts";
 import { GATEWAYS } from "../gateways.ts";
 import { type GatewayStatus, gatewayStatus } from "./gateway-status.ts";
@@ -27,6 +28,7 @@ export async function report(gateway: AIGatewayConfig, findings: Findings, optio
   const { client, controllerName, events, partReports, now, signal } = options;
   const status = gatewayStatus({ gateway, findings, controllerName, now: now() });
   const present = await takenOver(gateway, options);
+  if (!present) return;
   const isChanged = await writeStatus<GatewayStatus>({
     client,
     events,
@@ -46,11 +48,11 @@ export async function report(gateway: AIGatewayConfig, findings: Findings, optio
   for (const event of quarantineEvents(before, parts)) events.record(subject, event);
 }
 
-/** Without what another controller left in the status, which this one would not overwrite. */
+/** Without what another controller left in the status, which this one would not overwrite; undefined if it was deleted. */
 async function takenOver(
   gateway: AIGatewayConfig,
   { client, controllerName, signal }: ReportOptions,
-): Promise<AIGatewayConfig & Resource> {
+): Promise<(AIGatewayConfig & Resource) | undefined> {
   const present = gateway as AIGatewayConfig & Resource;
   const { controllerName: writer = controllerName } = gateway.status ?? {};
   if (writer === controllerName) return present;
@@ -58,5 +60,6 @@ async function takenOver(
     { op: "replace", path: "/metadata/resourceVersion", value: present.metadata.resourceVersion },
     { op: "add", path: "/status", value: {} }, // in the place of what is there, whatever that is by now
   ] as const;
-  return client.patch(GATEWAYS, present.metadata, { kind: "json", operations }, { subresource: "status", signal });
+  const patch = { kind: "json", operations } as const;
+  return unlessGone(client.patch<typeof present>(GATEWAYS, present.metadata, patch, { subresource: "status", signal }));
 }

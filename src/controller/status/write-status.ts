@@ -29,14 +29,23 @@ export interface StatusWrite<S extends Status> extends StatusWriting {
 /**
  * Writes our part of a status where it is another than is stored, and an event for each
  * condition that turned. Answers whether there was anything to write: what is
- * right is left alone, since each write wakes whoever watches.
+ * right is left alone, since each write wakes whoever watches. An object that was
+ * deleted meanwhile is not written.
  */
 export async function writeStatus<S extends Status>(write: StatusWrite<S>): Promise<boolean> {
   const { client, type, present, status, fieldManager, events, signal } = write;
   if (isDeepStrictEqual(status, ours(present.status, status))) return false;
   const { group, version, kind } = type;
   const subject = { apiVersion: `${group}/${version}`, kind, metadata: present.metadata };
-  await applyStatus({ client, type, wanted: { ...subject, status }, present: subject, fieldManager, signal });
+  const applied = await applyStatus({
+    client,
+    type,
+    wanted: { ...subject, status },
+    present: subject,
+    fieldManager,
+    signal,
+  });
+  if (!applied) return false;
   for (const event of conditionEvents(present.status?.conditions, status.conditions)) events.record(subject, event);
   return true;
 }
