@@ -4,28 +4,16 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
 import { poll } from "../control-plane/poll.ts";
 import { type RenderingCase, rendered } from "../rendering-case.ts";
 import { type Caddy, startCaddy } from "./caddy.ts";
-import { type FakeUpstream, type SeenRequest, startFakeUpstream } from "./fake-upstream.ts";
+import { type FakeUpstream, startFakeUpstream } from "./fake-upstream.ts";
+import { type Ask, type GatewayScene, requestOf, sceneAt } from "./gateway-scene.ts";
 
-export interface CaddyScene {
+export interface CaddyScene extends GatewayScene {
   readonly caddy: () => Caddy;
-  /** A new one for each test. */
-  readonly upstream: () => FakeUpstream;
-  /** Renders a configuration and has Caddy load it. */
+  /** Renders a configuration and has Caddy load it, which it may refuse. */
   readonly load: (
     configuration: RenderingCase["configuration"],
     context?: Omit<RenderingCase, "configuration">,
   ) => Promise<{ readonly status: number; readonly text: string }>;
-  /** The same, which must be taken. */
-  readonly loaded: (...asked: Parameters<CaddyScene["load"]>) => Promise<void>;
-  readonly ask: (path: string, options?: Asked) => Promise<{ readonly status: number; readonly body: string }>;
-  /** Asks, and the one request that the upstream gets of it. */
-  readonly asked: (path: string, options?: Asked) => Promise<SeenRequest>;
-}
-
-interface Asked {
-  readonly method?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
 }
 
 /** A Caddy for a suite, with a canary in its environment and one beside the Secret's files. */
@@ -46,28 +34,16 @@ export function useCaddy(canary: string): CaddyScene {
     const { pushed = "", secrets } = rendered("caddy", { configuration, parameters: caddy.parameters, ...context });
     return caddy.load(pushed, secrets);
   };
-  /**
-   * Over a connection of its own, since Caddy ends idle ones when it loads; and over
-   * another, where that one came while the old listener was closed and was reset.
-   */
-  const ask: CaddyScene["ask"] = async (path, { headers = {}, ...options } = {}) => {
-    const given = { method: "POST", body: '{"messages":[]}', ...options };
-    const request = { ...given, headers: { ...headers, Connection: "close" } };
+  /** Again where a connection came while the old listener was closed and was reset. */
+  const ask: Ask = async (path, options) => {
+    const request = requestOf(options);
     const response = await poll("Caddy takes a connection", () => fetch(caddy.url + path, request));
     return { status: response.status, body: await response.text() };
   };
   return {
+    ...sceneAt(() => upstream, ask),
     caddy: () => caddy,
-    upstream: () => upstream,
     load,
     loaded: async (...given) => expect(await load(...given)).toEqual({ status: 200, text: "" }),
-    ask,
-    asked: async (path, options) => {
-      expect(await ask(path, options)).toMatchObject({ status: 200 });
-      const [request, ...more] = upstream.taken();
-      expect(more).toEqual([]);
-      if (!request) throw new Error("the upstream was not asked");
-      return request;
-    },
   };
 }

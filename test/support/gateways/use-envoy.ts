@@ -1,37 +1,16 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
-import type { EffectiveModel } from "#gateway/effective-configuration.ts";
+import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
 import { poll } from "../control-plane/poll.ts";
-import { effectiveModel } from "../effective-parts.ts";
-import { type RenderingCase, rendered } from "../rendering-case.ts";
+import { rendered } from "../rendering-case.ts";
 import { type Envoy, startEnvoy } from "./envoy.ts";
-import { type FakeUpstream, type SeenRequest, startFakeUpstream } from "./fake-upstream.ts";
+import { type FakeUpstream, startFakeUpstream } from "./fake-upstream.ts";
+import { type Ask, type GatewayScene, requestOf, sceneAt } from "./gateway-scene.ts";
 import { plainRequest } from "./plain-request.ts";
 
-export interface EnvoyScene {
+export interface EnvoyScene extends GatewayScene {
   readonly envoy: () => Envoy;
   readonly url: () => string;
-  /** A new one for each test. */
-  readonly upstream: () => FakeUpstream;
-  /** Renders a configuration, shows Envoy the files, and waits until it runs them. */
-  readonly loaded: (
-    configuration: RenderingCase["configuration"],
-    context?: Omit<RenderingCase, "configuration" | "hash">,
-  ) => Promise<void>;
-  readonly ask: (path: string, options?: Asked) => Promise<{ readonly status: number; readonly body: string }>;
-  /** A model at the upstream. */
-  readonly model: (name: string, more?: Partial<EffectiveModel>) => EffectiveModel;
-  /** One that its requests can be told by. */
-  readonly named: (name: string, fallbacks?: string[]) => EffectiveModel;
-  /** Asks, and the one request that the upstream gets of it. */
-  readonly asked: (path: string, options?: Asked) => Promise<SeenRequest>;
-}
-
-interface Asked {
-  readonly method?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | null;
 }
 
 /** An Envoy for a suite, with a canary in its environment and one beside the Secret's files. */
@@ -70,31 +49,11 @@ export function useEnvoy(canary: string): EnvoyScene {
       throw new Error(fault, { cause: error });
     });
   };
-  const ask: EnvoyScene["ask"] = async (path, { headers = {}, body = '{"messages":[]}', method = "POST" } = {}) => {
-    const response = await fetch(url() + path, {
-      method,
-      ...(body === null ? {} : { body }),
-      headers: { ...headers, Connection: "close" },
-    });
+  const ask: Ask = async (path, options) => {
+    const response = await fetch(url() + path, requestOf(options));
     return { status: response.status, body: await response.text() };
   };
-  const model: EnvoyScene["model"] = (name, more) => effectiveModel(name, { endpoint: `${upstream.url}/v1`, ...more });
-  return {
-    model,
-    named: (name, fallbacks = []) => model(name, { fallbacks, auth: { header: "X-Model", value: name } }),
-    envoy: () => envoy,
-    url,
-    upstream: () => upstream,
-    loaded,
-    ask,
-    asked: async (path, options) => {
-      expect(await ask(path, options)).toMatchObject({ status: 200 });
-      const [request, ...more] = upstream.taken();
-      expect(more).toEqual([]);
-      if (!request) throw new Error("the upstream was not asked");
-      return request;
-    },
-  };
+  return { ...sceneAt(() => upstream, ask), envoy: () => envoy, url, loaded };
 }
 
 /** What keeps Envoy from running the files of a hash; throws what it refuses. */
