@@ -8,6 +8,8 @@ export interface CommandOptions {
   readonly kubeconfig?: string;
   /** The exit code that is right, 0 unless said otherwise; any other throws. `any` lets the caller judge. */
   readonly expect?: number | "any";
+  /** Milliseconds that it may take, instead of a minute. */
+  readonly within?: number;
 }
 
 export interface CommandResult {
@@ -16,7 +18,7 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-/** Runs a program; throws when it ends with another code than expected, or not within a minute. */
+/** Runs a program; throws when it ends with another code than expected, or not in time. */
 export type Command = (programArguments: readonly string[], options?: CommandOptions) => Promise<CommandResult>;
 
 /** Makes a kubectl or helm that sees nothing of its user's: its home, with its caches, is the given directory. */
@@ -24,7 +26,7 @@ export function commandIn(home: string, program: string, kubeconfig: string): Co
   return async (programArguments, options = {}) => {
     const env = { HOME: home, PATH: ["/usr/local/bin", "/usr/bin", "/bin"].join(delimiter) };
     const config = ["--kubeconfig", options.kubeconfig ?? kubeconfig];
-    const result = await run(program, [...config, ...programArguments], env, options.input ?? "");
+    const result = await run(program, [...config, ...programArguments], env, options);
     const expected = options.expect ?? 0;
     if (expected === "any" || expected === result.code) return result;
     const command = `${basename(program)} ${programArguments.join(" ")}`;
@@ -36,9 +38,9 @@ function run(
   program: string,
   programArguments: readonly string[],
   env: Record<string, string>,
-  input: string,
+  { input = "", within = 60_000 }: CommandOptions,
 ): Promise<CommandResult> {
-  const limits = { timeout: 60_000, killSignal: "SIGKILL", maxBuffer: 64 * 1024 * 1024 } as const;
+  const limits = { timeout: within, killSignal: "SIGKILL", maxBuffer: 64 * 1024 * 1024 } as const;
   return new Promise((resolve, reject) => {
     const child = execFile(program, programArguments, { env, ...limits }, (error, stdout, stderr) => {
       if (error === null) resolve({ code: 0, stdout, stderr });

@@ -9,5 +9,14 @@ export interface Image {
   readonly user?: number;
 }
 
-/** Images by the name that Pods call them by. */
+/** Images by the name that Pods call them by. A name without a tag stands for all tags that have no entry. */
 export type Images = Readonly<Record<string, Image>>;
+
+export function imageNamed(images: Images, name: string): Image | undefined {
+  return [name, withoutTag(name)].flatMap((key) => (Object.hasOwn(images, key) ? images[key] : undefined) ?? [])[0];
+}
+
+/** A colon before the last slash is a registry's port. */
+function withoutTag(name: string): string {
+  return name.replace(/(?::[^/:@]+)?(?:@[^/@]+)?$/, "");
+}

@@ -7,7 +7,7 @@ import { containerEnvironment } from "./container-environment.ts";
 import { ContainerProcess } from "./container-process.ts";
 import { containerUser } from "./container-user.ts";
 import { expandVariables } from "./expand-variables.ts";
-import type { Image, Images } from "./image.ts";
+import { type Image, type Images, imageNamed } from "./image.ts";
 import type { Container, Pod } from "./pod.ts";
 import type { PodVolumes } from "./pod-volumes.ts";
 
@@ -31,7 +31,7 @@ export interface ContainerContext {
 /** Starts a container's process; throws ContainerConfigError where that cannot be, as yet. */
 export function startContainer(container: Container, context: ContainerContext): ContainerProcess {
   const { pod, images, volumes, directory, logFileOf, mounts } = context;
-  const image = Object.hasOwn(images, container.image) ? images[container.image] : undefined;
+  const image = imageNamed(images, container.image);
   if (image === undefined) throw new ContainerConfigError("ErrImagePull", `no image ${container.image}`);
   const given = { PATH, HOSTNAME: pod.metadata.name, ...context.environment, ...image.environment };
   const environment = containerEnvironment(container, { ...context, given });
