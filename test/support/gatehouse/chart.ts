@@ -24,7 +24,12 @@ export async function renderChart({ helm }: ControlPlaneClient, release: Release
   if (helm === undefined) throw new Error(`the chart needs Helm, and ${WITHOUT_GO}`);
   const values = Object.entries(release.values).map(([path, value]) => `--set=${path}=${value}`);
   const { stdout } = await helm(["template", release.name, CHART, `--namespace=${release.namespace}`, ...values]);
-  const objects = parseAllDocuments(stdout).map((document) => document.toJS() as Manifest | null);
+  return parseManifests(stdout);
+}
+
+/** The objects of YAML documents but CRDs. */
+export function parseManifests(text: string): readonly Manifest[] {
+  const objects = parseAllDocuments(text).map((document) => document.toJS() as Manifest | null);
   return objects.filter((object) => object !== null).filter(({ kind }) => kind !== "CustomResourceDefinition");
 }
 

@@ -1,0 +1,9 @@
+{{- /* What the schema of the values cannot say: Helm shows the message, and installs nothing. */ -}}
+{{- define "gatehouse.refusals" -}}
+{{- if has .Release.Namespace (list "kube-system" "kube-public" "kube-node-lease") -}}
+{{- fail (printf "\n\nGatehouse must not be installed in %s: a namespace of the cluster's own cannot be deleted, is often exempt from other policies, and its Secrets belong to the cluster. Use --namespace gatehouse-system --create-namespace.\n" .Release.Namespace) -}}
+{{- end -}}
+{{- if eq (int .Values.ports.https) (int .Values.ports.plain) -}}
+{{- fail (printf "\n\nports.https and ports.plain must differ; both are %d.\n" (int .Values.ports.plain)) -}}
+{{- end -}}
+{{- end }}

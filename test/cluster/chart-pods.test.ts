@@ -1,0 +1,121 @@
+import { expect, test } from "vitest";
+import { valueAt } from "#api/field-path.ts";
+import { CHART } from "../support/chart-values/documented-values.ts";
+import { describeOnControlPlane } from "../support/control-plane/connect.ts";
+import { type Manifest, parseManifests } from "../support/gatehouse/chart.ts";
+import { installCustomResourceDefinitions } from "../support/gatehouse/install.ts";
+
+const DIGEST = `sha256:${"0".repeat(64)}`;
+
+/** Every value about Pods, otherwise than by default. */
+const PODS = {
+  replicas: 3,
+  image: { repository: "registry.example.com/gatehouse", tag: "1.2.3", pullPolicy: "Always" },
+  imagePullSecrets: [{ name: "registry" }],
+  logLevel: "debug",
+  nodeSelector: { "kubernetes.io/os": "linux" },
+  tolerations: [{ key: "dedicated", operator: "Equal", value: "platform", effect: "NoSchedule" }],
+  affinity: {
+    nodeAffinity: {
+      preferredDuringSchedulingIgnoredDuringExecution: [
+        { weight: 1, preference: { matchExpressions: [{ key: "zone", operator: "In", values: ["a"] }] } },
+      ],
+    },
+  },
+  priorityClassName: "system-cluster-critical",
+  podLabels: { team: "platform", "app.kubernetes.io/name": "another" },
+  podAnnotations: { "example.com/scanned": "true" },
+  hostNetwork: true,
+  ports: { https: 10_443, plain: 10_080 },
+  extraArgs: ["--model-data=/etc/model-data/models.json"],
+  extraEnv: [{ name: "NODE_OPTIONS", value: "--max-old-space-size=400" }],
+  extraVolumes: [{ name: "model-data", configMap: { name: "model-data" } }],
+  extraVolumeMounts: [{ name: "model-data", mountPath: "/etc/model-data", readOnly: true }],
+} as const;
+
+describeOnControlPlane(
+  "the Pods of the chart",
+  (plane) => {
+    const render = async (values: object, namespace = plane.namespace): Promise<readonly Manifest[]> => {
+      const words = ["template", "gatehouse", CHART, `--namespace=${namespace}`, "--values=-"];
+      return parseManifests((await plane.helm?.(words, { input: JSON.stringify(values) }))?.stdout ?? "");
+    };
+
+    const deployment = async (values: object) => (await render(values)).find(({ kind }) => kind === "Deployment");
+
+    const podSpec = async (values: object) => valueAt(await deployment(values), ["spec", "template", "spec"]);
+
+    const image = async (values: object) => valueAt(await podSpec({ image: values }), ["containers", 0, "image"]);
+
+    const kinds = async (values: object) => (await render(values)).map(({ kind }) => kind);
+
+    test("are as the values say, beside what the chart holds to", async () => {
+      const template = valueAt(await deployment(PODS), ["spec", "template"]);
+      expect(template).toMatchObject({
+        metadata: {
+          labels: { team: "platform", "app.kubernetes.io/name": "gatehouse" },
+          annotations: PODS.podAnnotations,
+        },
+        spec: {
+          imagePullSecrets: PODS.imagePullSecrets,
+          nodeSelector: PODS.nodeSelector,
+          tolerations: PODS.tolerations,
+          affinity: PODS.affinity,
+          priorityClassName: PODS.priorityClassName,
+          hostNetwork: true,
+          dnsPolicy: "ClusterFirstWithHostNet",
+        },
+      });
+      expect(valueAt(template, ["spec", "volumes"])).toContainEqual(PODS.extraVolumes[0]);
+      const container = valueAt(template, ["spec", "containers", 0]);
+      expect(container).toMatchObject({ image: "registry.example.com/gatehouse:1.2.3", imagePullPolicy: "Always" });
+      const options = ["--port=10443", "--plain-port=10080", "--log-level=debug", ...PODS.extraArgs];
+      expect(valueAt(container, ["args"])).toEqual(expect.arrayContaining(options));
+      expect(valueAt(container, ["env"])).toContainEqual(PODS.extraEnv[0]);
+      expect(valueAt(container, ["volumeMounts"])).toContainEqual(PODS.extraVolumeMounts[0]);
+      expect(valueAt(container, ["ports"])).toMatchObject([{ containerPort: 10_443 }, { containerPort: 10_080 }]);
+    });
+
+    test.each([
+      ["by default", {}],
+      ["with every value about Pods", PODS],
+    ])("and all objects beside them are what the API server knows, %s", async (_which, values) => {
+      await installCustomResourceDefinitions(plane);
+      const input = JSON.stringify({ apiVersion: "v1", kind: "List", items: await render(values) });
+      const words = ["apply", "--server-side", "--dry-run=server", "--validate=strict", "--filename=-"];
+      expect((await plane.kubectl(words, { input })).stdout).toContain("deployment.apps/gatehouse");
+    });
+
+    test("are spread over zones and nodes, and need neither", async () => {
+      const constraints = valueAt(await podSpec({}), ["topologySpreadConstraints"]);
+      expect(constraints).toMatchObject([
+        { topologyKey: "topology.kubernetes.io/zone", whenUnsatisfiable: "ScheduleAnyway" },
+        { topologyKey: "kubernetes.io/hostname", whenUnsatisfiable: "ScheduleAnyway" },
+      ]);
+    });
+
+    test("are pulled by digest where there is one, and else by the tag or the chart's version", async () => {
+      expect(await image({})).toBe("gatehouse:0.1.0");
+      expect(await image({ tag: "main" })).toBe("gatehouse:main");
+      expect(await image({ tag: "main", digest: DIGEST })).toBe(`gatehouse@${DIGEST}`);
+    });
+
+    test("have a disruption budget when there are several, and a quota where their priority wants one", async () => {
+      expect(await kinds({ replicas: 2 })).toContain("PodDisruptionBudget");
+      expect(await kinds({ replicas: 1 })).not.toContain("PodDisruptionBudget");
+      expect(await kinds({ priorityClassName: "high" })).not.toContain("ResourceQuota");
+      expect(await kinds({ priorityClassName: "system-cluster-critical" })).toContain("ResourceQuota");
+    });
+
+    test.each([
+      ["kube-system", {}, "must not be installed in kube-system"],
+      ["kube-public", {}, "must not be installed in kube-public"],
+      ["guard", { ports: { https: 8080 } }, "ports.https and ports.plain must differ; both are 8080"],
+    ])("are refused in %s with %o", async (namespace, values, message) => {
+      const words = ["template", "gatehouse", CHART, `--namespace=${namespace}`, "--values=-"];
+      const result = await plane.helm?.(words, { input: JSON.stringify(values), expect: 1 });
+      expect(result?.stderr).toContain(message);
+    });
+  },
+  { certManager: true },
+);
