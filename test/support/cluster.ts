@@ -31,7 +31,11 @@ async function run(objects: string | undefined): Promise<void> {
   await using plane = await startControlPlane({ certManager: true });
   await installCustomResourceDefinitions(plane);
   if (objects === undefined) await plane.kubectl(["apply", "--server-side", "-f", EXAMPLES]);
-  await using _gatehouse = await installGatehouse(plane, { objects, replicas: 2 });
+  await using _gatehouse = await installGatehouse(plane, {
+    objects,
+    replicas: 2,
+    values: { "secretNamespaces[0]": "default" },
+  });
   process.stdout.write(instructions(plane.kubeconfig, plane.kubectlProgram, objects));
   await Promise.race([once(stop.signal, "abort"), plane.ended]);
   process.stderr.write("Stopping ...\n");
@@ -52,6 +56,8 @@ Gatehouse guards this cluster. Policies, approved models and classes ${policies}
   alias kubectl=${kubectl}
 
   kubectl apply -f ${example("default-ai-config.yaml")}    # accepted, with warnings and defaults
+  kubectl wait --for=condition=Ready aigw --all             # and delivered:
+  kubectl get configmap default-ai-config-gateway -o yaml
   kubectl apply -f ${example("bad-config.yaml")}           # denied, with every fault at once
   kubectl get aigw,aigwp,aimodel,aigwc
 
