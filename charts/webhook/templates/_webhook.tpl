@@ -19,16 +19,24 @@ matchConditions:
     expression: "!has(object.metadata.deletionTimestamp)"
 {{- end }}
 
+{{- define "gatehouse.namespacedResources" -}}
+[aigatewayconfigs, modelconfigs, airoutes, ratelimitpolicies, prompttemplates, integrationconfigs]
+{{- end }}
+
+{{- define "gatehouse.clusterResources" -}}
+[aigatewayclasses, approvedmodels, aigatewaypolicies]
+{{- end }}
+
 {{- define "gatehouse.namespacedKinds" -}}
 apiGroups: [gateway.example.com]
 apiVersions: [v1]
 scope: Namespaced
-resources: [aigatewayconfigs, modelconfigs, airoutes, ratelimitpolicies, prompttemplates, integrationconfigs]
+resources: {{ include "gatehouse.namespacedResources" . }}
 {{- end }}
 
 {{- define "gatehouse.policyKinds" -}}
 apiGroups: [gateway.example.com]
 apiVersions: [v1]
 scope: Cluster
-resources: [aigatewayclasses, approvedmodels, aigatewaypolicies]
+resources: {{ include "gatehouse.clusterResources" . }}
 {{- end }}
