@@ -43,7 +43,7 @@ describeOnControlPlane(
         ["all-edit", "get", "aigatewaypolicies"],
       ] as const;
       await poll("the roles are aggregated", async () => {
-        const answers = await Promise.all(samples.map((sample) => may(...sample)));
+        const answers = await Promise.all(samples.map(([user, verb, kind]) => may(user, verb, kind)));
         return answers.every((verbs) => verbs.length > 0);
       });
     });
@@ -71,9 +71,6 @@ describeOnControlPlane(
       });
       return Object.fromEntries((await Promise.all(all)).filter(([, verbs]) => verbs.length > 0));
     };
-
-    const each = (scope: string, verbs: readonly string[]) =>
-      Object.fromEntries(KINDS.filter((kind) => kind.scope === scope).map(({ plural }) => [plural, verbs]));
 
     test.each([
       ["view", READ],
@@ -107,16 +104,15 @@ describeOnControlPlane(
         for (const { plural } of KINDS) expect(await may(user, "patch", plural, "status")).toEqual([]);
     });
 
+    const as = (user: string, words: readonly string[], input = "") =>
+      plane.kubectl(["--namespace", plane.namespace, `--as=${userOf(plane.namespace, user)}`, ...words], {
+        input,
+        expect: "any",
+      });
+
     describe("in kubectl's hands", () => {
-      const as = (user: string, words: readonly string[], input = "") =>
-        plane.kubectl(["--namespace", plane.namespace, `--as=${userOf(plane.namespace, user)}`, ...words], {
-          input,
-          expect: "any",
-        });
       const apply = async (user: string, object: object) =>
         (await as(user, ["apply", "--filename=-"], JSON.stringify({ apiVersion: `${GROUP}/v1`, ...object }))).stderr;
-
-      const route = (path: string) => ({ kind: "AIRoute", metadata: { name: "chat" }, spec: { ...ROUTE, path } });
 
       test("an editor writes, a viewer reads it, and may not write", async () => {
         expect(await apply("edit", route("/chat"))).toBe("");
@@ -149,7 +145,15 @@ describeOnControlPlane(
   { certManager: true },
 );
 
-const ROUTE = { targetModel: "gpt-4o", parentRefs: [{ name: "main" }] };
+/** Each kind of a scope with the same verbs. */
+function each(scope: string, verbs: readonly string[]) {
+  return Object.fromEntries(KINDS.filter((kind) => kind.scope === scope).map(({ plural }) => [plural, verbs]));
+}
+
+function route(path: string) {
+  const spec = { targetModel: "gpt-4o", parentRefs: [{ name: "main" }], path };
+  return { kind: "AIRoute", metadata: { name: "chat" }, spec };
+}
 
 function userOf(namespace: string, name: string): string {
   return `${name}@${namespace}`;
