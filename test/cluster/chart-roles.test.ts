@@ -110,10 +110,10 @@ describeOnControlPlane(
         expect: "any",
       });
 
-    describe("in kubectl's hands", () => {
-      const apply = async (user: string, object: object) =>
-        (await as(user, ["apply", "--filename=-"], JSON.stringify({ apiVersion: `${GROUP}/v1`, ...object }))).stderr;
+    const apply = async (user: string, object: object) =>
+      (await as(user, ["apply", "--filename=-"], JSON.stringify({ apiVersion: `${GROUP}/v1`, ...object }))).stderr;
 
+    describe("in kubectl's hands", () => {
       test("an editor writes, a viewer reads it, and may not write", async () => {
         expect(await apply("edit", route("/chat"))).toBe("");
         expect((await as("view", ["get", "airoute", "chat", "--output=name"])).stdout).toContain("/chat");
