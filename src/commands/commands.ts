@@ -4,8 +4,10 @@ import { crds } from "./crds.ts";
 import { exportCommand } from "./export.ts";
 import { health } from "./health.ts";
 import { policy } from "./policy.ts";
+import { probe } from "./probe.ts";
 import { rules } from "./rules.ts";
 import { serve } from "./serve.ts";
+import { uninstall } from "./uninstall.ts";
 import { validate } from "./validate.ts";
 import { version } from "./version.ts";
 import { watch } from "./watch.ts";
@@ -20,6 +22,8 @@ export const COMMANDS: readonly Command[] = [
   crds,
   exportCommand,
   health,
+  probe,
+  uninstall,
   version,
   watch,
 ];

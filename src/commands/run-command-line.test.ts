@@ -26,7 +26,7 @@ async function run(line: string, logLevel?: string): Promise<Ran> {
 
 describe("what the user can put right is one line and exit code 2", () => {
   test.each<[string, RegExp]>([
-    ["", /a command is needed: serve, validate, audit, policy, rules, crds, export, health, version/],
+    ["", /a command is needed: serve, validate, audit, policy, rules, crds, export, health, probe, uninstall, version/],
     ["serv", /unknown command 'serv'; did you mean 'serve'\?/],
     ["nonsense", /unknown command 'nonsense'$/m],
     ["--hepl", /unknown option '--hepl'; did you mean '--help'\?/],
