@@ -1,11 +1,6 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { developmentCertificate } from "#server/development-certificate.ts";
-import { writeCertificateDirectory } from "../../test/support/certificate-directory.ts";
 import type { ControlPlaneClient } from "../../test/support/control-plane/client.ts";
 import { poll } from "../../test/support/control-plane/poll.ts";
-import { startGatehouse } from "../../test/support/gatehouse/process.ts";
+import { startClusterGatehouse } from "../../test/support/gatehouse/cluster-process.ts";
 import { processMicroseconds } from "../process-time.ts";
 
 /** `gatehouse serve` as the one controller of a control plane. */
@@ -23,18 +18,8 @@ export async function startRunningController(
   secretNamespaces: readonly string[],
 ): Promise<RunningController> {
   await using stack = new AsyncDisposableStack();
-  const directory = await mkdtemp(join(tmpdir(), "gatehouse-bench-"));
-  stack.defer(() => rm(directory, { recursive: true }));
-  const certificate = await developmentCertificate();
-  const certificates = join(directory, "tls");
-  await writeCertificateDirectory(certificates, certificate, certificate.certificate);
-  const gatehouse = stack.use(
-    await startGatehouse([
-      [`--kubeconfig=${kubeconfig}`, `--certificate-directory=${certificates}`],
-      ["--bind-address=127.0.0.1", "--port=0", "--plain-port=0", "--shutdown-delay=0", "--log-level=info"],
-      [`--secret-namespaces=${secretNamespaces.join(",")}`],
-    ]),
-  );
+  const options = ["--log-level=info", `--secret-namespaces=${secretNamespaces.join(",")}`];
+  const gatehouse = stack.use(await startClusterGatehouse(kubeconfig, options));
   const metric = async (name: string, label = "") =>
     sumOf(await (await fetch(`${gatehouse.plain}/metrics`)).text(), name, label);
   const reconciles = () => metric("controller_runtime_reconcile_total", 'controller="aigatewayconfig"');

@@ -78,8 +78,10 @@ export async function runController(options: ControllerOptions, signal: AbortSig
     clock,
     logger,
     metrics: new LeaderElectionMetrics(registry),
-    onStartedLeading: (term) =>
-      lead({ ...options, namespace, caches, metrics, client: guardedClient(cluster.client, elector) }, term),
+    onStartedLeading: (term) => {
+      const client = guardedClient(cluster.client, elector);
+      return lead({ ...options, namespace, caches, metrics, client, guard: elector }, term);
+    },
   });
   await elector.run(signal);
 }

@@ -4,6 +4,7 @@ import type { Clock } from "#kube/clock.ts";
 import { ControllerLoop } from "#kube/controller-loop.ts";
 import { LOW_PRIORITY } from "#kube/enqueue-changes.ts";
 import { EventRecorder } from "#kube/events.ts";
+import type { WriteGuard } from "#kube/guarded-client.ts";
 import { ExponentialBackoff } from "#kube/rate-limiter.ts";
 import { WorkQueue } from "#kube/work-queue.ts";
 import type { Logger } from "#observability/logger.ts";
@@ -33,6 +34,8 @@ export interface LeadOptions {
   readonly caches: GatewayCaches;
   /** Writes only while we lead. */
   readonly client: Client;
+  /** Who says whether we do. */
+  readonly guard: WriteGuard;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: ControllerMetrics;
@@ -82,7 +85,12 @@ export async function lead(options: LeadOptions, signal: AbortSignal): Promise<v
     client: withCachedReads(client, granted),
     settings,
     namespace: options.namespace,
-    gatewayClient: new GatewayClient({ clock, userAgent: cluster.userAgent, metrics: metrics.delivery }),
+    gatewayClient: new GatewayClient({
+      clock,
+      userAgent: cluster.userAgent,
+      metrics: metrics.delivery,
+      guard: options.guard,
+    }),
     pods: granted.pods,
     takenBy: (key) => places.takenBy(key),
     isTerminating: (namespace) => facts.isTerminating(namespace),

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { type FakeAnswer, FakeGateway } from "./fake-gateway.ts";
+import { type Held, Hold } from "./held.ts";
 
 /** An admin API as Caddy's, with faults that a healthy one does not have. */
 export interface FakeCaddy extends AsyncDisposable {
@@ -14,13 +15,28 @@ export interface FakeCaddy extends AsyncDisposable {
   readonly asked: () => number;
   /** The credentials that it was last asked with. */
   readonly authorization: () => string | undefined;
+  /** Holds back the next push before it is looked at, or the next answer to who asks what runs. */
+  readonly hold: (what: "push" | "answer") => Held;
 }
 
-export async function startFakeCaddy(): Promise<FakeCaddy> {
+/** Without tags it is one that cannot tell of two who push which of them knows what runs. */
+export async function startFakeCaddy({ hasTags = true } = {}): Promise<FakeCaddy> {
   let running = "null";
+  const holds = new Map<"push" | "answer", Hold>();
+  const held = async (what: "push" | "answer") => {
+    const hold = holds.get(what);
+    holds.delete(what);
+    await hold?.wait();
+  };
   const etag = () => `"/config/ ${createHash("sha256").update(running).digest("hex").slice(0, 16)}"`;
-  const healthy: FakeAnswer = (response, { method, headers, body }) => {
-    if (method === "GET") return void response.writeHead(200, { etag: etag() }).end(running);
+  const healthy: FakeAnswer = async (response, { method, headers, body }) => {
+    if (method === "GET") {
+      const answer = running;
+      response.writeHead(200, hasTags ? { etag: etag() } : {});
+      await held("answer");
+      return void response.end(answer);
+    }
+    await held("push");
     const match = headers["if-match"];
     if (match !== undefined && match !== etag()) return void response.writeHead(412).end();
     running = body;
@@ -39,6 +55,11 @@ export async function startFakeCaddy(): Promise<FakeCaddy> {
     },
     asked: () => gateway.requests.length,
     authorization: () => gateway.requests.at(-1)?.headers.authorization,
+    hold: (what) => {
+      const hold = new Hold();
+      holds.set(what, hold);
+      return hold;
+    },
     [Symbol.asyncDispose]: () => gateway[Symbol.asyncDispose](),
   };
 }

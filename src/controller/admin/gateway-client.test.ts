@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { Registry } from "prom-client";
 import { expect, test } from "vitest";
 import { SYSTEM_CLOCK } from "#kube/clock.ts";
+import { NotLeaderError } from "#kube/guarded-client.ts";
 import { DeliveryMetrics } from "#observability/delivery-metrics.ts";
 import { createCertificateAuthority } from "../../../test/support/certificates.ts";
 import {
@@ -191,4 +192,17 @@ test("counts what it asked and what came", async () => {
   const metrics = await registry.metrics();
   expect(metrics).toContain('gatehouse_gateway_requests_total{adapter="caddy",step="verify",code="503"} 1');
   expect(metrics).toContain('gatehouse_gateway_requests_total{adapter="caddy",step="push",code="<error>"} 1');
+});
+
+test("who does not lead any more changes nothing, and may go on asking", async () => {
+  await using gateway = await FakeGateway.start(answering(200));
+  const guard = { isStillLeader: () => false };
+  const client = new GatewayClient({ clock: SYSTEM_CLOCK, userAgent: "gatehouse/0", guard });
+  for (const method of ["POST", "DELETE"] as const) {
+    const asked = client.ask(get(`${gateway.url}/load`, { method }));
+    await expect(asked).rejects.toThrow(NotLeaderError);
+    await expect(asked).rejects.toThrow(/^(POST|DELETE) 127\.0\.0\.1:\d+\/load: not the leader$/);
+  }
+  expect(await client.ask(get(gateway.url))).toMatchObject({ type: "answered" });
+  expect(gateway.requests.map(({ method }) => method)).toEqual(["GET"]);
 });

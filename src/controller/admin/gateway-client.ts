@@ -3,6 +3,7 @@ import { Agent as HttpsAgent } from "node:https";
 import type { AdapterName } from "#gateway/adapter.ts";
 import type { Clock } from "#kube/clock.ts";
 import { type Answer, exchange } from "#kube/exchange.ts";
+import { NotLeaderError, type WriteGuard } from "#kube/guarded-client.ts";
 import type { DeliveryMetrics } from "#observability/delivery-metrics.ts";
 import { causeInWords } from "./cause-in-words.ts";
 import { endpointName } from "./endpoint-name.ts";
@@ -46,6 +47,8 @@ export interface GatewayClientOptions {
   /** Such as `gatehouse/1.2.3`. */
   readonly userAgent: string;
   readonly metrics?: DeliveryMetrics | undefined;
+  /** Decides about each request that changes something, as the API server's client has it. */
+  readonly guard?: WriteGuard | undefined;
 }
 
 /**
@@ -63,9 +66,11 @@ export class GatewayClient {
     this.#options = options;
   }
 
-  /** Throws only the signal's reason. */
+  /** Throws only the signal's reason, and NotLeaderError. */
   async ask(request: GatewayRequest): Promise<GatewayAnswer> {
-    const { metrics } = this.#options;
+    const { metrics, guard } = this.#options;
+    if (request.method !== "GET" && guard?.isStillLeader() === false)
+      throw new NotLeaderError(`${request.method} ${endpointName(request.url)}: not the leader`);
     try {
       const answer = await this.#exchange(request);
       const { body, isCut } = await boundedText(answer);
