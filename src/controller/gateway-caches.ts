@@ -1,3 +1,4 @@
+import { CLEANUP_FINALIZER } from "#api/controller-names.ts";
 import type { AIGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
 import type { AIRoute } from "#api/kinds/ai-route.ts";
 import type { IntegrationConfig } from "#api/kinds/integration-config.ts";
@@ -6,8 +7,11 @@ import type { PromptTemplate } from "#api/kinds/prompt-template.ts";
 import type { RateLimitPolicy } from "#api/kinds/rate-limit-policy.ts";
 import type { FactObject } from "#cluster/fact-handler.ts";
 import { factType } from "#cluster/fact-types.ts";
+import { hasFinalizer } from "#kube/finalizers.ts";
 import type { InformerFactory } from "#kube/informer-factory.ts";
+import { keyOf } from "#kube/resource.ts";
 import type { StoredKind } from "#policy/stored-objects.ts";
+import { namedClass } from "./classes/class-needs.ts";
 
 /** Objects as they are stored, whole, by kind. */
 export interface WholeKinds {
@@ -26,6 +30,8 @@ export interface GatewayCaches {
   get<K extends StoredKind>(kind: K, namespace: string, name: string): WholeKinds[K] | undefined;
   /** IntegrationConfigs that are about all gateways of their namespace. */
   integrationsOfAll(namespace: string): readonly IntegrationConfig[];
+  /** `namespace/name` of AIGatewayConfigs with our finalizer that name a class, or, without an argument, none. */
+  keptOfClass(className?: string): readonly string[];
 }
 
 /** Once for each factory, since it adds an index. */
@@ -33,14 +39,26 @@ export function gatewayCaches(informers: InformerFactory): GatewayCaches {
   const storeOf = (kind: StoredKind) => informers.informer<FactObject>(factType(kind)).store;
   const integrations = informers.informer<FactObject>(factType("IntegrationConfig"));
   integrations.addIndexer({ name: OF_ALL, valuesOf: namespaceWithoutTargets });
+  const gateways = informers.informer<FactObject>(factType("AIGatewayConfig"));
+  gateways.addIndexer({ name: KEPT, valuesOf: classIfKept });
   return {
     gateways: () => storeOf("AIGatewayConfig").keys(),
     get: (kind, namespace, name) => storeOf(kind).get(`${namespace}/${name}`) as never,
     integrationsOfAll: (namespace) => integrations.store.byIndex(OF_ALL, namespace) as readonly unknown[] as never,
+    keptOfClass: (className = NO_CLASS) => gateways.store.byIndex(KEPT, className).map(keyOf),
   };
 }
 
 const OF_ALL = "of-all-gateways";
+
+const KEPT = "kept-by-class";
+
+/** No class is called so. */
+const NO_CLASS = "";
+
+function classIfKept(gateway: FactObject): readonly string[] {
+  return hasFinalizer(gateway, CLEANUP_FINALIZER) ? [namedClass(gateway) ?? NO_CLASS] : [];
+}
 
 /** Of whatever shape it is, since an indexer that throws would end the watch. */
 function namespaceWithoutTargets(object: FactObject): readonly string[] {

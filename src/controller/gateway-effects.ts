@@ -9,6 +9,7 @@ import type { DeliveryMetrics } from "#observability/delivery-metrics.ts";
 import { endpointCredentials } from "./admin/credentials.ts";
 import type { GatewayClient } from "./admin/gateway-client.ts";
 import { pushTo, readCredentials } from "./admin/push-to.ts";
+import type { ClassHolder } from "./classes/class-holder.ts";
 import type { ControllerSettings } from "./controller-settings.ts";
 import { cleanUp } from "./delivery/clean-up.ts";
 import { type DeliverOptions, deliver } from "./delivery/deliver.ts";
@@ -28,6 +29,7 @@ export interface EffectsOptions {
   /** Our own, in which the credentials of admin APIs are. */
   readonly namespace: string;
   readonly gatewayClient: GatewayClient;
+  readonly classes: ClassHolder;
   readonly pods: PodSource;
   /** Who has the gateway of an AIGatewayConfig, `namespace/name`, if that is another. */
   readonly takenBy: (key: string) => string | undefined;
@@ -49,6 +51,7 @@ export function gatewayPorts(options: EffectsOptions): GatewayPorts {
   const deliverOptions: DeliverOptions = {
     client,
     fieldManager: fieldManagerOf(controllerName),
+    classes: options.classes,
     push: (plan, body, signal) =>
       measuredPush(plan, () => pushTo(plan.gatewayClass, plan.target, { ...options, body, signal }), options),
     mayRestart: (namespace) => rolloutNamespaces.includes(namespace),

@@ -20,6 +20,7 @@ function found(objects: readonly KubernetesObject[], missing: readonly string[] 
   const caches: GatewayCaches = {
     gateways: () => [],
     get: (kind, namespace, name) => stored.get(`${kind} ${namespace}/${name}`) as never,
+    keptOfClass: () => [],
     integrationsOfAll: (namespace) =>
       [...stored.values()].filter(
         ({ kind, metadata, ...object }) =>

@@ -11,6 +11,7 @@ import type { Logger } from "#observability/logger.ts";
 import { GatewayClient } from "./admin/gateway-client.ts";
 import { withCachedReads } from "./cached-reads.ts";
 import { claimedPlaces } from "./claimed-places.ts";
+import { ClassKeeper } from "./classes/class-keeper.ts";
 import type { ControlledCluster, ControllerMetrics } from "./controller.ts";
 import type { ControllerSettings } from "./controller-settings.ts";
 import { factStores } from "./fact-stores.ts";
@@ -66,6 +67,18 @@ export async function lead(options: LeadOptions, signal: AbortSignal): Promise<v
   using _wakeUps = clusterFacts.follow(wakeUps(queue, sources, claimAnew));
   for (const key of caches.gateways()) queue.add(key, { priority: LOW_PRIORITY });
 
+  const stores = factStores(cluster.informers);
+  const keeper = new ClassKeeper({
+    client,
+    controllerName: settings.controllerName,
+    clusterFacts,
+    classes: stores("AIGatewayClass"),
+    caches,
+    lookup: facts,
+    clock,
+    logger,
+    metrics,
+  });
   const statuses = new StatusControllers({
     facts,
     clusterFacts,
@@ -73,8 +86,9 @@ export async function lead(options: LeadOptions, signal: AbortSignal): Promise<v
     fieldManager: fieldManagerOf(settings.controllerName),
     client,
     events,
-    stores: factStores(cluster.informers),
+    stores,
     sources: clusterFacts.sources,
+    neededBy: (className) => keeper.needs.gatewaysOf(className),
     isOurs: (kind, object) => isOurPart(kind, object, { scope: settings, facts, caches, sources }),
     clock,
     logger,
@@ -91,6 +105,7 @@ export async function lead(options: LeadOptions, signal: AbortSignal): Promise<v
       metrics: metrics.delivery,
       guard: options.guard,
     }),
+    classes: keeper.holder,
     pods: granted.pods,
     takenBy: (key) => places.takenBy(key),
     isTerminating: (namespace) => facts.isTerminating(namespace),
@@ -121,7 +136,8 @@ export async function lead(options: LeadOptions, signal: AbortSignal): Promise<v
     clock,
     metrics: metrics.reconcile,
   });
-  await Promise.all([loop.run(signal), statuses.run(signal), granted.run(signal), events.run(signal)]);
+  const parts = [loop, keeper, statuses, granted, events];
+  await Promise.all(parts.map((part) => part.run(signal)));
 }
 
 /** In metrics and logs. */

@@ -37,6 +37,7 @@ function scene(objects: readonly object[], grant: Grant = "granted") {
       ),
     get: (kind, namespace, name) => stored.get(`${kind} ${namespace}/${name}`) as never,
     integrationsOfAll: () => [],
+    keptOfClass: () => [],
   };
   const secrets = new Store<Resource>();
   const clock = new ManualClock();

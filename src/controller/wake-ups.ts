@@ -20,7 +20,7 @@ export function wakeUps(
   return (kind, change) => {
     const isSeenFirst = change.type === "added" && change.isInInitialList;
     // Every gateway is queued as it is first seen; what it depends on need not wake it beside that.
-    if (!isNews(change) || (isSeenFirst && !PLACING.has(kind))) return undefined;
+    if (!isNews(kind, change) || (isSeenFirst && !PLACING.has(kind))) return undefined;
     const priority = isSeenFirst ? LOW_PRIORITY : 0;
     const touched = new Set<string>();
     const note = (object: FactObject) => {
@@ -43,12 +43,13 @@ export function wakeUps(
 const PLACING: ReadonlySet<FactKind> = new Set<FactKind>(["AIGatewayConfig", "AIGatewayClass"]);
 
 /** More than a status, which is ours, or what the API server keeps for itself. */
-export function isNews(change: Change<FactObject>): boolean {
+export function isNews(kind: FactKind, change: Change<FactObject>): boolean {
   if (change.type !== "updated" || change.isRecreated) return true;
-  return !isDeepStrictEqual(told(change.old), told(change.object));
+  return !isDeepStrictEqual(told(kind, change.old), told(kind, change.object));
 }
 
-function told({ metadata }: FactObject): unknown {
+function told(kind: FactKind, { metadata }: FactObject): unknown {
   const { generation, deletionTimestamp, labels = {}, annotations = {}, finalizers = [] } = metadata;
-  return [generation, deletionTimestamp, labels, annotations, finalizers];
+  // Of others they are nothing that a gateway or a status depends on.
+  return [generation, deletionTimestamp, labels, annotations, kind === "AIGatewayConfig" ? finalizers : []];
 }

@@ -10,7 +10,8 @@ export interface FinalizerTarget<R extends Resource> {
   readonly client: FinalizerClient;
   readonly type: ResourceType;
   readonly object: R;
-  readonly retry?: ConflictOptions;
+  /** `never`: whoever calls decides anew after a conflict. */
+  readonly retry?: ConflictOptions | "never";
 }
 
 export interface FinalizerChange<R extends Resource> {
@@ -58,7 +59,7 @@ function change<R extends Resource>(
   next: (metadata: R["metadata"]) => readonly string[] | undefined,
 ): Promise<FinalizerChange<R>> {
   let present: R | undefined = object;
-  return retryOnConflict(async (): Promise<FinalizerChange<R>> => {
+  const attempt = async (): Promise<FinalizerChange<R>> => {
     present ??= await readAgain(client, type, object);
     if (!present) return { object: undefined, isChanged: false };
     const finalizers = next(present.metadata);
@@ -68,7 +69,8 @@ function change<R extends Resource>(
     const document = { metadata: { uid, resourceVersion, finalizers } };
     const patched = await unlessGone(client.patch<R>(type, nameOf(object), { kind: "merge", document }));
     return { object: patched, isChanged: patched !== undefined };
-  }, retry);
+  };
+  return retry === "never" ? attempt() : retryOnConflict(attempt, retry);
 }
 
 async function readAgain<R extends Resource>(

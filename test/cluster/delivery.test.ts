@@ -7,6 +7,7 @@ import { ClusterClient } from "#kube/cluster-client.ts";
 import { kubeconfigConnection } from "#kube/kubeconfig.ts";
 import type { Resource, ResourceType } from "#kube/resource.ts";
 import type { PushOutcome } from "../../src/controller/admin/admin-api.ts";
+import { CLASSES } from "../../src/controller/classes/class-reconciler.ts";
 import { CONFIG_MAPS, DEPLOYMENTS, SECRETS } from "../../src/controller/delivered-objects.ts";
 import { deliver } from "../../src/controller/delivery/deliver.ts";
 import type { DeliveryOutcome, Plan } from "../../src/controller/delivery/delivery.ts";
@@ -15,18 +16,32 @@ import { GATEWAYS } from "../../src/controller/gateways.ts";
 import { describeOnControlPlane } from "../support/control-plane/connect.ts";
 import { endingAfter, planOf, type StoredGateway, untilSettled } from "../support/delivery-plan.ts";
 import { installCustomResourceDefinitions } from "../support/gatehouse/install.ts";
+import { heldClass } from "../support/held-class.ts";
 
 describeOnControlPlane("what is delivered, on a real API server", (plane) => {
   let client: ClusterClient;
   const signal = new AbortController().signal;
   const drifts: string[] = [];
+  /** Gateways for which their class is held, as no cache shows their finalizer yet. */
+  const expected = new Set<string>();
 
   beforeAll(async () => {
     const connection = await kubeconfigConnection({ paths: [plane.kubeconfig], clock: SYSTEM_CLOCK });
     client = new ClusterClient({ connection, clock: SYSTEM_CLOCK, userAgent: "delivery" });
     await installCustomResourceDefinitions(plane);
+    const metadata = { name: plane.namespace };
+    const spec = { adapter: "caddy" };
+    await client.create(CLASSES, { apiVersion: API_VERSION, kind: "AIGatewayClass", metadata, spec } as Resource);
   });
-  afterAll(() => client[Symbol.dispose]());
+  afterAll(async () => {
+    await client.patch(
+      CLASSES,
+      { name: plane.namespace },
+      { kind: "merge", document: { metadata: { finalizers: null } } },
+    );
+    await client.delete(CLASSES, { name: plane.namespace });
+    client[Symbol.dispose]();
+  });
 
   async function gatewayNamed(name: string): Promise<StoredGateway> {
     const spec = { models: [{ name: "chat" }], routes: [{ path: "/", targetModel: "chat" }] };
@@ -34,7 +49,7 @@ describeOnControlPlane("what is delivered, on a real API server", (plane) => {
     return client.create<StoredGateway>(GATEWAYS, { apiVersion: API_VERSION, kind: "AIGatewayConfig", metadata, spec });
   }
 
-  const carryOut = (
+  const carryOut = async (
     plan: Plan,
     {
       through = client,
@@ -46,6 +61,7 @@ describeOnControlPlane("what is delivered, on a real API server", (plane) => {
       {
         client: through,
         fieldManager: "gatehouse",
+        classes: await heldClass(through, plane.namespace, expected),
         push,
         mayRestart: () => true,
         mayManage: () => true,
@@ -56,6 +72,7 @@ describeOnControlPlane("what is delivered, on a real API server", (plane) => {
 
   const read = <R extends Resource = DataObject>(type: ResourceType, name: string): Promise<R> =>
     client.get<R>(type, { namespace: plane.namespace, name });
+  const finalizersOf = async (type: ResourceType, name: string) => (await read(type, name)).metadata.finalizers ?? [];
   const versions = async (name: string) =>
     Promise.all([CONFIG_MAPS, SECRETS].map(async (type) => (await read(type, name)).metadata.resourceVersion));
 
@@ -186,13 +203,19 @@ describeOnControlPlane("what is delivered, on a real API server", (plane) => {
     const DELIVERY = { adminAPI: { url: "http://{name}.{namespace}:2019" } };
     const rendered = { files: {}, secrets: {}, pushed: "{}" };
 
-    test("is told only after the finalizer is stored, and the finalizer comes back", async () => {
+    test("is told only after the finalizers are stored, that of the class first, and the gateway's comes back", async () => {
       const gateway = await gatewayNamed("pushed");
       const seen: unknown[] = [];
       const push = async (): Promise<PushOutcome> => {
+        expect(await finalizersOf(CLASSES, plane.namespace)).toEqual([CLEANUP_FINALIZER]);
         seen.push((await read(GATEWAYS, "pushed")).metadata.finalizers);
         return { type: "accepted", changed: true };
       };
+      // Ended between the two, by the third request: a class is read, held, and then its gateway.
+      const ended = carryOut(planOf(gateway, { rendered }, DELIVERY), { push, through: endingAfter(client, 2) });
+      await expect(ended).rejects.toThrow("killed");
+      expect(await finalizersOf(CLASSES, plane.namespace)).toEqual([CLEANUP_FINALIZER]);
+      expect(await finalizersOf(GATEWAYS, "pushed")).toEqual([]);
       await carryOut(planOf(gateway, { rendered }, DELIVERY), { push });
       expect(seen).toEqual([[CLEANUP_FINALIZER]]);
       const stripped = await client.patch<StoredGateway>(GATEWAYS, gateway.metadata, {
@@ -201,6 +224,24 @@ describeOnControlPlane("what is delivered, on a real API server", (plane) => {
       });
       await carryOut(planOf(stripped, { rendered }, DELIVERY), { push });
       expect(seen).toEqual([[CLEANUP_FINALIZER], [CLEANUP_FINALIZER]]);
+    });
+
+    test("is told nothing for a gateway that was deleted while nobody saw it", async () => {
+      const gateway = await gatewayNamed("deleted");
+      const document = { metadata: { finalizers: ["example.com/other"] } };
+      await client.patch(GATEWAYS, gateway.metadata, { kind: "merge", document });
+      await client.delete(GATEWAYS, gateway.metadata);
+      const told: string[] = [];
+      const push = async (): Promise<PushOutcome> => {
+        told.push("pushed");
+        return { type: "accepted", changed: true };
+      };
+      const plan = planOf(gateway, { rendered }, DELIVERY);
+      await expect(carryOut(plan, { push })).rejects.toThrow("deleted meanwhile");
+      await client.patch(GATEWAYS, gateway.metadata, { kind: "merge", document: { metadata: { finalizers: null } } });
+      await expect(carryOut(plan, { push })).rejects.toThrow("deleted meanwhile");
+      expect(told).toEqual([]);
+      expect([...expected]).not.toContain(`${plane.namespace}/deleted`);
     });
 
     test("that refuses is told with its reason", async () => {

@@ -35,6 +35,7 @@ describeOnControlPlane("a gateway that is made for its AIGatewayConfig", (plane)
       {
         client,
         fieldManager: "gatehouse",
+        classes: { hold: () => Promise.resolve(undefined), letGo: () => undefined },
         push: () => Promise.resolve({ type: "accepted", changed: true }),
         mayRestart: () => true,
         mayManage: () => mayManage,

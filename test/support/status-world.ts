@@ -30,6 +30,7 @@ export async function statusWorld(
   const registry = new Registry();
   const writes: string[] = [];
   const told: EventDetails[] = [];
+  const neededBy = new Map<string, readonly string[]>();
   let version = 0;
   const storeOf = (kind: string): Store<FactObject> => stores.get(kind as FactKind) ?? new Store<FactObject>();
   const show = (kind: FactKind, change: Change<FactObject>): void => {
@@ -86,6 +87,7 @@ export async function statusWorld(
     events: { record: (_regarding, details) => void told.push(details) },
     stores: storeOf,
     sources: [],
+    neededBy: (className) => neededBy.get(className) ?? [],
     isOurs: () => true,
     clock,
     logger: keptLog().logger,
@@ -102,7 +104,7 @@ export async function statusWorld(
   const status = (kind: FactKind, key: string) => (storeOf(kind).get(key) as Loose | undefined)?.status ?? {};
   try {
     await pass(2000);
-    await run({ put, remove, pass, status, writes, told, registry, statuses });
+    await run({ put, remove, pass, status, writes, told, registry, statuses, neededBy });
   } finally {
     stop.abort();
     await running;
@@ -117,6 +119,8 @@ export interface StatusScene {
   readonly status: (kind: FactKind, key: string) => Record<string, unknown>;
   readonly writes: string[];
   readonly told: EventDetails[];
+  /** Gateways that are to be emptied before a class may go. */
+  readonly neededBy: Map<string, readonly string[]>;
   readonly registry: Registry;
   readonly statuses: StatusControllers;
 }

@@ -72,9 +72,15 @@ const status = object("What Gatehouse observed.", {
     min: 0,
     max: Number.MAX_SAFE_INTEGER,
   }),
+  controllerName: text("Controller that wrote this status; while it is another's, the class has just changed hands.", {
+    max: 253,
+  }),
   usedBy: integer("AIGatewayConfigs of this class.", { min: 0, max: 10_000_000 }),
   isDefault: flag("Whether configurations without a class get this one."),
-  conditions: listMap("Accepted.", condition, { key: "type", max: 16 }),
+  conditions: listMap("Accepted, and of a class that is being deleted Terminating.", condition, {
+    key: "type",
+    max: 16,
+  }),
 });
 
 export const aiGatewayClass = {

@@ -2,10 +2,11 @@ import { CLEANUP_FINALIZER } from "#api/controller-names.ts";
 import type { AIGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
 import { MAX_RENDERED_BYTES } from "#gateway/footprint.ts";
 import type { Client } from "#kube/client.ts";
-import { addFinalizer } from "#kube/finalizers.ts";
+import { addFinalizer, hasFinalizer } from "#kube/finalizers.ts";
 import { isConflict, KubernetesError } from "#kube/kubernetes-error.ts";
-import type { Resource, ResourceType } from "#kube/resource.ts";
+import { keyOf, type Resource, type ResourceType } from "#kube/resource.ts";
 import type { PushOutcome } from "../admin/admin-api.ts";
+import type { ClassHolder } from "../classes/class-holder.ts";
 import { CONFIG_MAPS, DEPLOYMENTS, SECRETS, SERVICES } from "../delivered-objects.ts";
 import { GATEWAYS } from "../gateways.ts";
 import { bringData } from "./bring-data.ts";
@@ -20,6 +21,8 @@ export interface DeliverOptions {
   /** Writes only while we lead. */
   readonly client: Client;
   readonly fieldManager: string;
+  /** The gateway's class, which has to outlive the gateway's finalizer. */
+  readonly classes: Pick<ClassHolder, "hold" | "letGo">;
   /** Hands a configuration over to the gateway's admin API, with the credentials that the class names. */
   readonly push: (plan: Plan, body: string, signal: AbortSignal) => Promise<PushOutcome | Undelivered>;
   /** Whether Deployments of the namespace may be restarted. */
@@ -85,7 +88,7 @@ function stepsOf(plan: Plan, options: DeliverOptions, signal: AbortSignal): read
   if (adminUrl !== undefined && rendered.pushed !== undefined) {
     const body = rendered.pushed;
     // Persisted before the gateway knows anything that would have to be taken back.
-    steps.unshift(() => keep(gateway, client, signal));
+    steps.unshift(() => keep(plan, options, signal));
     steps.push(async () => pushed(await options.push(plan, body, signal)));
   }
   if (deployment !== undefined)
@@ -93,14 +96,23 @@ function stepsOf(plan: Plan, options: DeliverOptions, signal: AbortSignal): read
   return steps;
 }
 
-async function keep(
-  gateway: AIGatewayConfig & Resource,
-  client: Client,
-  signal: AbortSignal,
-): Promise<DeliveryOutcome> {
-  const target = { client, type: GATEWAYS, object: gateway as Resource, retry: { signal } };
-  const { isChanged } = await addFinalizer(target, CLEANUP_FINALIZER);
-  return { type: "delivered", changed: isChanged };
+/** The class first, which says how to take back what the gateway's finalizer stands for. */
+async function keep(plan: Plan, { client, classes }: DeliverOptions, signal: AbortSignal): Promise<DeliveryOutcome> {
+  const object = plan.gateway as AIGatewayConfig & Resource;
+  if (hasFinalizer(object, CLEANUP_FINALIZER)) return { type: "delivered", changed: false };
+  const key = keyOf(object);
+  const refusal = await classes.hold(key, plan.gatewayClass, signal);
+  if (refusal) return refusal;
+  let isKept = false;
+  try {
+    const target = { client, type: GATEWAYS, object: object as Resource, retry: { signal } };
+    const { object: kept } = await addFinalizer(target, CLEANUP_FINALIZER);
+    isKept = kept !== undefined && kept.metadata.deletionTimestamp === undefined;
+  } finally {
+    if (!isKept) classes.letGo(key);
+  }
+  if (!isKept) throw new KubernetesError("deleted meanwhile", { code: 409, reason: "Conflict" });
+  return { type: "delivered", changed: true };
 }
 
 function pushed(outcome: PushOutcome | Undelivered): DeliveryOutcome {

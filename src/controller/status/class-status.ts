@@ -1,23 +1,45 @@
+import { SKIP_CLEANUP_ANNOTATION } from "#api/controller-names.ts";
 import { type AIGatewayClass, aiGatewayClass } from "#api/kinds/ai-gateway-class.ts";
 import { acceptedCondition } from "#review/accepted-condition.ts";
 import { type Circumstances, generationOf, type Told } from "./told.ts";
-import { conditionsOf } from "./verdict.ts";
+import { conditionsOf, type Verdict, yes } from "./verdict.ts";
 
 type ClassStatus = NonNullable<AIGatewayClass["status"]>;
 
+export interface ClassCircumstances extends Circumstances {
+  readonly controllerName: string;
+  /** `namespace/name` of the gateways that have to be emptied before the class may go. */
+  readonly neededBy: readonly string[];
+}
+
 /** Pure: the status of a class that is ours. */
-export function classStatus(gatewayClass: AIGatewayClass, { facts, now }: Circumstances): Told<ClassStatus> {
-  const { name = "" } = gatewayClass.metadata;
+export function classStatus(gatewayClass: AIGatewayClass, circumstances: ClassCircumstances): Told<ClassStatus> {
+  const { facts, now, controllerName, neededBy } = circumstances;
+  const { name = "", deletionTimestamp } = gatewayClass.metadata;
   const observedGeneration = generationOf(gatewayClass);
   const Accepted = acceptedCondition(aiGatewayClass, gatewayClass, { lookup: facts, now: now.getTime() });
+  const verdicts = { Accepted, ...(deletionTimestamp !== undefined && { Terminating: terminating(neededBy) }) };
   let usedBy = 0;
   for (const _ of facts.configsOfClass(name)) usedBy += 1;
   return {
     status: {
+      controllerName,
       ...(observedGeneration !== undefined && { observedGeneration }),
       usedBy,
       isDefault: facts.defaultGatewayClass()?.metadata.name === name,
-      conditions: conditionsOf({ Accepted }, gatewayClass.status?.conditions, { observedGeneration, now }),
+      conditions: conditionsOf(verdicts, gatewayClass.status?.conditions, { observedGeneration, now }),
     },
   };
 }
+
+function terminating(neededBy: readonly string[]): Verdict {
+  if (neededBy.length === 0) return yes("Released", "nothing of ours keeps it");
+  const named = neededBy.slice(0, MOST_NAMED).join(", ");
+  const others = neededBy.length > MOST_NAMED ? ` and ${neededBy.length - MOST_NAMED} more` : "";
+  return yes(
+    "GatewaysToCleanUp",
+    `it is kept for AIGatewayConfigs whose gateways are to be emptied with its help: ${named}${others}: they must be deleted or name another class; the annotation ${SKIP_CLEANUP_ANNOTATION}: "true" lets it go all the same`,
+  );
+}
+
+const MOST_NAMED = 10;

@@ -13,7 +13,7 @@ export function conditionEvents(
   return after.flatMap((condition) => {
     const { type, status, reason, message } = condition;
     const old = findCondition(before ?? [], type);
-    const isWell = status === (type === "Expired" ? "False" : "True");
+    const isWell = status === (UNWELCOME.has(type) ? "False" : "True");
     const hasTurned = old?.status !== status || (!isWell && old.reason !== reason);
     const isTold = isWell ? old !== undefined || type === "Programmed" : status !== "Unknown";
     if (!hasTurned || !isTold || SUMMARIES.has(type) || QUIET.has(reason)) return [];
@@ -21,7 +21,10 @@ export function conditionEvents(
   });
 }
 
+/** That they are True is what somebody would want to know. */
+const UNWELCOME: ReadonlySet<string> = new Set(["Expired", "Terminating"]);
+
 const SUMMARIES: ReadonlySet<string> = new Set(["Ready"]);
 
 /** Reasons that are gone in a moment, or that ask nothing of anybody. */
-const QUIET: ReadonlySet<string> = new Set(["Verifying", "Pending", "CleaningUp", "ApprovalNotRequired"]);
+const QUIET: ReadonlySet<string> = new Set(["Verifying", "Pending", "CleaningUp", "ApprovalNotRequired", "Released"]);

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { CLEANUP_FINALIZER } from "#api/controller-names.ts";
 import type { KubernetesObject } from "#api/object-meta.ts";
 import { statusWorld } from "../../../test/support/status-world.ts";
 
@@ -162,6 +163,29 @@ test("a class says who uses it and whether it is the default", () =>
     put(object("AIGatewayClass", { name: "theirs" }, { adapter: "json", controllerName: "example.com/other" }));
     await pass(2000);
     expect(status("AIGatewayClass", "theirs")).toEqual({});
+  }));
+
+test("a class that is being deleted says what it waits for, and nothing is said of one that does not wait", () =>
+  statusWorld([namespace("team-a"), CLASS], async ({ put, pass, status, neededBy, told }) => {
+    const going = { name: "json", deletionTimestamp: "2027-01-01T12:00:00Z" };
+    neededBy.set(
+      "json",
+      Array.from({ length: 12 }, (_, index) => `team-a/gateway-${index}`),
+    );
+    put(object("AIGatewayClass", going, { adapter: "json" }));
+    await pass(2000);
+    expect(status("AIGatewayClass", "json")).toEqual({});
+    const waiting = { ...going, finalizers: [CLEANUP_FINALIZER] } as KubernetesObject["metadata"];
+    put(object("AIGatewayClass", waiting, { adapter: "json", verify: {} }));
+    await pass(2000);
+    expect(status("AIGatewayClass", "json")["conditions"]).toEqual([
+      expect.objectContaining({ type: "Accepted", status: "True" }),
+      expect.objectContaining({ type: "Terminating", status: "True", reason: "GatewaysToCleanUp" }),
+    ]);
+    const [event] = told.filter(({ reason }) => reason === "GatewaysToCleanUp");
+    expect(event?.note).toMatch(
+      /team-a\/gateway-0, .*team-a\/gateway-9 and 2 more: they must be deleted.*skip-cleanup/,
+    );
   }));
 
 test("an approval with a fault that nobody judged says what is wrong, and what holds", () =>

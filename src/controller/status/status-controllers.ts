@@ -21,6 +21,8 @@ export interface StatusControllersOptions extends StatusLoops {
   readonly controllerName: string;
   readonly figures: StatusMetrics;
   /** See TellerOptions. */
+  readonly neededBy: (className: string) => readonly string[];
+  /** See TellerOptions. */
   readonly isOurs: (kind: StoredKind, object: FactObject) => boolean;
 }
 
@@ -33,7 +35,7 @@ export class StatusControllers {
   readonly #loops: ReadonlyMap<string, StatusLoop>;
 
   constructor(options: StatusControllersOptions) {
-    const { facts, stores, controllerName, isOurs } = options;
+    const { facts, stores, controllerName, neededBy, isOurs } = options;
     this.#options = options;
     this.partReports = new PartReports((kind, key) => this.#wake(kind, key));
     this.#scan = new ViolationScan({
@@ -42,7 +44,8 @@ export class StatusControllers {
       onJudged: (kind, key) => this.#wake(kind, key),
       onFound: (policy) => this.#wake("AIGatewayPolicy", policy, SETTLING_MILLISECONDS),
     });
-    const tellers = statusTellers({ facts, controllerName, isOurs, scan: this.#scan, partReports: this.partReports });
+    const { partReports } = this;
+    const tellers = statusTellers({ facts, controllerName, neededBy, isOurs, scan: this.#scan, partReports });
     this.#loops = new Map(
       Object.entries(tellers).map(([kind, tell]) => [kind, statusLoop(kind as ToldKind, tell, options)]),
     );

@@ -1,7 +1,9 @@
+import { CLEANUP_FINALIZER } from "#api/controller-names.ts";
 import type { FactObject } from "#cluster/fact-handler.ts";
 import { factType } from "#cluster/fact-types.ts";
 import type { Clock } from "#kube/clock.ts";
 import { ControllerLoop } from "#kube/controller-loop.ts";
+import { hasFinalizer } from "#kube/finalizers.ts";
 import { isConflict } from "#kube/kubernetes-error.ts";
 import type { Reconcile } from "#kube/reconcile-attempt.ts";
 import type { ReconcileMetrics } from "#kube/reconcile-metrics.ts";
@@ -64,7 +66,7 @@ function reconciler(kind: FactKind, tell: Tell, loops: StatusLoops): Reconcile {
   return async (key, { signal }) => {
     if (slice.isOver) await slice.rest();
     const object = stores(kind).get(key);
-    if (!object || object.metadata.deletionTimestamp !== undefined) return DONE;
+    if (!object || isGoing(object)) return DONE;
     const told = await tell(object, { now: clock.date(), slice, signal });
     if (!told) return DONE;
     try {
@@ -76,6 +78,11 @@ function reconciler(kind: FactKind, tell: Tell, loops: StatusLoops): Reconcile {
     if (told.nextChange === undefined) return DONE;
     return retryAfter(Math.max(MIN_PAUSE_MILLISECONDS, told.nextChange - clock.date().getTime()));
   };
+}
+
+/** What is being deleted is told of only as long as it waits for us. */
+function isGoing(object: FactObject): boolean {
+  return object.metadata.deletionTimestamp !== undefined && !hasFinalizer(object, CLEANUP_FINALIZER);
 }
 
 /** A timer may ring a moment before its instant by the wall clock. */

@@ -30,13 +30,15 @@ export interface TellerOptions {
   readonly controllerName: string;
   readonly scan: Pick<ViolationScan, "caughtUp" | "ledger">;
   readonly partReports: Pick<PartReports, "of">;
+  /** `namespace/name` of the gateways that have to be emptied before a class may go. */
+  readonly neededBy: (className: string) => readonly string[];
   /** Whether it falls to this controller to speak of an object beside gateways. */
   readonly isOurs: (kind: StoredKind, object: FactObject) => boolean;
 }
 
 /** Who says what of which kind. */
 export function statusTellers(options: TellerOptions): Readonly<Record<ToldKind, Tell>> {
-  const { facts, controllerName, scan } = options;
+  const { facts, controllerName, neededBy, scan } = options;
   return {
     ModelConfig: attached("ModelConfig", options, (object, findings, circumstances) =>
       modelConfigStatus(object as ModelConfig, findings, gatewaysUsing(object, circumstances), circumstances),
@@ -56,7 +58,8 @@ export function statusTellers(options: TellerOptions): Readonly<Record<ToldKind,
     AIGatewayClass: (object, { now }) => {
       const gatewayClass = object as FactObject & AIGatewayClass;
       const { controllerName: name = CONTROLLER_NAME } = gatewayClass.spec;
-      return name === controllerName ? classStatus(gatewayClass, { facts, now }) : undefined;
+      if (name !== controllerName) return undefined;
+      return classStatus(gatewayClass, { facts, now, controllerName, neededBy: neededBy(object.metadata.name) });
     },
     ApprovedModel: async (object, { now, slice }) => {
       // What can be read of it is what covers models, whatever is stored.

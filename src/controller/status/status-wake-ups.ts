@@ -21,7 +21,7 @@ export function statusWakeUps(options: StatusWakeUps): FactFollower {
   const { facts, marks, wake, onDated } = options;
   return (kind, change) => {
     const { object, key } = change;
-    if (!isNews(change)) {
+    if (!isNews(kind, change)) {
       // Mostly our own word. Somebody else's is put right, without two who disagree doing so for ever.
       if (isTold(kind)) wake(kind, key, OTHERS_WORD_MILLISECONDS);
       return undefined;

@@ -1,0 +1,32 @@
+import { SKIP_CLEANUP_ANNOTATION } from "#api/controller-names.ts";
+import { type AIGatewayClass, CONTROLLER_NAME } from "#api/kinds/ai-gateway-class.ts";
+
+/**
+ * - `keep`: it must not go before its gateways are emptied;
+ * - `release`: as far as we are concerned it may go;
+ * - `hand over`: it is another controller's now, and what is ours of it goes;
+ * - `leave`: it is none of our business, or not yet.
+ */
+export type ClassFate = "keep" | "release" | "hand over" | "leave";
+
+export interface ClassCircumstances {
+  /** Ours, as classes name it. */
+  readonly controllerName: string;
+  /** Whether a gateway of it has our finalizer. */
+  readonly isNeeded: boolean;
+}
+
+/** What becomes of our finalizer on a class, as it is stored. */
+export function classFate(
+  { metadata, spec, status }: AIGatewayClass,
+  { controllerName, isNeeded }: ClassCircumstances,
+): ClassFate {
+  const { controllerName: owner = CONTROLLER_NAME } = spec;
+  if (owner === controllerName) return isNeeded && !isForced(metadata) ? "keep" : "release";
+  // Finalizers of its gateways are by now those of the new one, who needs the class's too and says so in its status.
+  return status?.controllerName === controllerName && !isNeeded ? "hand over" : "leave";
+}
+
+function isForced({ deletionTimestamp, annotations = {} }: AIGatewayClass["metadata"]): boolean {
+  return deletionTimestamp !== undefined && annotations[SKIP_CLEANUP_ANNOTATION] === "true";
+}
