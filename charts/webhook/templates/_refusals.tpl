@@ -6,4 +6,15 @@
 {{- if eq (int .Values.ports.https) (int .Values.ports.plain) -}}
 {{- fail (printf "\n\nports.https and ports.plain must differ; both are %d.\n" (int .Values.ports.plain)) -}}
 {{- end -}}
+{{- with .Values.certificates -}}
+{{- if and (eq .mode "existing") (not .existingSecret) -}}
+{{- fail "\n\ncertificates.existingSecret must name a Secret of this namespace with tls.crt and tls.key where certificates.mode is existing.\n" -}}
+{{- end -}}
+{{- if and (ne .mode "existing") (or .existingSecret .caBundle) -}}
+{{- fail (printf "\n\ncertificates.existingSecret and certificates.caBundle must be empty unless certificates.mode is existing; it is %s.\n" .mode) -}}
+{{- end -}}
+{{- if and (ne .mode "cert-manager") .issuerRef -}}
+{{- fail (printf "\n\ncertificates.issuerRef must be empty unless certificates.mode is cert-manager; it is %s.\n" .mode) -}}
+{{- end -}}
+{{- end -}}
 {{- end }}

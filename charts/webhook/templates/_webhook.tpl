@@ -4,12 +4,15 @@ admissionReviewVersions: [v1]
 sideEffects: None
 matchPolicy: Equivalent
 timeoutSeconds: 5
-clientConfig: # cert-manager adds the caBundle
+clientConfig:
   service:
     namespace: {{ .root.Release.Namespace }}
     name: {{ .root.Release.Name }}
     port: {{ .root.Values.service.port }}
     path: {{ .path }}
+  {{- with include "gatehouse.caBundle" .root }}
+  caBundle: {{ . }}
+  {{- end }}
 {{- end }}
 
 {{- /* Finalizers can be removed from what is being deleted, whatever its faults. */ -}}

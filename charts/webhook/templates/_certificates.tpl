@@ -1,0 +1,24 @@
+{{- /* The Secret whose `tls.crt` and `tls.key` the servers serve with. */ -}}
+{{- define "gatehouse.tlsSecret" -}}
+{{- if eq .Values.certificates.mode "existing" -}}
+{{ .Values.certificates.existingSecret }}
+{{- else -}}
+{{ .Release.Name }}-tls
+{{- end -}}
+{{- end }}
+
+{{- /* Of the webhook configurations: lets cert-manager write the authority into them. */ -}}
+{{- define "gatehouse.injection" -}}
+{{- if eq .Values.certificates.mode "cert-manager" -}}
+cert-manager.io/inject-ca-from: {{ .Release.Namespace }}/{{ .Release.Name }}
+{{- end -}}
+{{- end }}
+
+{{- /* Empty where somebody else writes it: what Helm never wrote, no upgrade takes away. */ -}}
+{{- define "gatehouse.caBundle" -}}
+{{- with .Values.certificates -}}
+{{- if eq .mode "existing" -}}
+{{ .caBundle | b64enc }}
+{{- end -}}
+{{- end -}}
+{{- end }}
