@@ -12,9 +12,18 @@ export function clusterMeant(kubeconfig: string | undefined, config: Config): Pr
     kubeconfig: kubeconfig ?? config.kubeconfig ?? "",
     serviceHost: config.serviceHost,
     servicePort: config.servicePort,
-    homeDirectory: homedir(),
+    homeDirectory: homeOfUser(),
     clock: SYSTEM_CLOCK,
   });
+}
+
+/** The user of a container is often only a number, who has no home; Node throws there. */
+function homeOfUser(): string | undefined {
+  try {
+    return homedir();
+  } catch {
+    return undefined;
+  }
 }
 
 /** A client that says in the API server's audit log which command it is. */

@@ -10,8 +10,8 @@ export const uninstall = command({
     "",
     "  1. scales the Deployment to 0 and waits until its Pods have ended,",
     "  2. deletes the two webhook configurations, so that nothing waits for a server that is gone,",
-    "  3. removes our finalizer from AIGatewayConfigs; those of others stay,",
-    "  4. deletes the Job and the Pod that a failed `gatehouse probe` of the chart has left.",
+    "  3. removes our finalizer from AIGatewayConfigs and AIGatewayClasses; those of others stay,",
+    "  4. deletes what --leftovers names: what servers, cert-manager and failed hooks leave behind.",
     "",
     "The chart runs it before it deletes anything. It may be run again at any time, also after it was",
     "interrupted; what is not there any more is passed over. CRDs, and the objects of our kinds, stay.",
@@ -35,10 +35,17 @@ export const uninstall = command({
     "controller-name": {
       type: "string",
       placeholder: "NAME",
-      summary: "AIGatewayConfigs of another controller keep their finalizer.",
+      summary: "What belongs to another controller keeps its finalizer.",
       default: CONTROLLER_NAME,
     },
-    timeout: { type: "string", placeholder: "SECONDS", summary: "How long to try each step.", default: "120" },
+    leftovers: {
+      type: "string",
+      placeholder: "RESOURCE/NAME,…",
+      summary:
+        "Objects of the namespace to delete at the end, in this order: jobs, pods, leases, certificates, secrets.",
+      default: "",
+    },
+    timeout: { type: "string", placeholder: "SECONDS", summary: "How long to try, in all.", default: "240" },
     kubeconfig: {
       type: "string",
       placeholder: "FILE",

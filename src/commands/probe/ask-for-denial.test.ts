@@ -1,13 +1,10 @@
 import { expect, test } from "vitest";
-import type { AIGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
-import { kindByName } from "#api/kinds.ts";
+import { floorManifests } from "#floor/admission-policies.ts";
 import type { Client } from "#kube/client.ts";
 import { KubernetesError } from "#kube/kubernetes-error.ts";
 import { FactIndex } from "#policy/fact-index.ts";
-import { reviewValidation } from "#review/admission.ts";
-import { isRelaxable } from "#validate/rule.ts";
-import { RULES } from "#validate/rules.ts";
-import { shapeFaults } from "#validate/shape.ts";
+import { reviewMutation, reviewValidation } from "#review/admission.ts";
+import { decided } from "../../../test/support/admitted.ts";
 import { requestFor } from "../../../test/support/review-fixture.ts";
 import { askForDenial } from "./ask-for-denial.ts";
 
@@ -48,16 +45,13 @@ test("says so when the object was admitted, which stores nothing", async () => {
   expect(sent.map(([, , options]) => options?.dryRun)).toEqual([true]);
 });
 
-test("the object is of the right shape, and is denied by a rule alone that no policy may relax", async () => {
+test("the object is denied by /validate alone, and by three rules, of which none is on the admission floor", async () => {
   const { sent } = await asked(() => undefined);
-  const object = sent[0]?.[1] as unknown as AIGatewayConfig;
-  const kind = kindByName.get("AIGatewayConfig");
-  if (!kind) throw new Error("no such kind");
-  expect(shapeFaults(kind, object)).toEqual([]);
-  const request = requestFor(object, undefined);
-  const verdict = reviewValidation(request, { lookup: new FactIndex(), now: 0 });
-  if ("unsupported" in verdict) throw new Error(verdict.unsupported);
-  const denials = verdict.violations.filter(({ action }) => action === "Deny").map(({ rule }) => rule);
-  expect(denials).toEqual(["undeclared-reference"]);
-  expect(RULES.filter((rule) => !isRelaxable(rule)).map(({ id }) => id)).toContain("undeclared-reference");
+  const request = requestFor(sent[0]?.[1], undefined);
+  const context = { lookup: new FactIndex(), now: 0 };
+  expect(decided(reviewMutation(structuredClone(request), context)).allowed).toBe(true);
+  const { violations } = decided(reviewValidation(request, context));
+  const denials = violations.filter(({ action }) => action === "Deny").map(({ rule }) => rule);
+  expect(denials.toSorted()).toEqual(["duplicate-route", "implausible-timeout", "unsafe-pattern"]);
+  expect(denials.filter((rule) => JSON.stringify(floorManifests()).includes(rule))).toEqual([]);
 });

@@ -34,8 +34,8 @@ function ourDenial(message: string): string | undefined {
 }
 
 /**
- * A fallback that leads nowhere: schema and CEL let it pass, so that only the webhook can
- * deny it, and no policy may relax the rule, so that it must.
+ * Faults of three rules that only `/validate` judges: schema, CEL, `/mutate` and the admission
+ * floor let them pass. A policy may relax each, but hardly all of them.
  */
 function badObject(namespace: string): Resource & { readonly spec: object } {
   return {
@@ -43,8 +43,12 @@ function badObject(namespace: string): Resource & { readonly spec: object } {
     kind: "AIGatewayConfig",
     metadata: { name: "gatehouse-probe", namespace },
     spec: {
-      models: [{ name: "probe" }],
-      routes: [{ path: "/probe", targetModel: "probe", fallbacks: ["missing"] }],
+      models: [{ name: "probe", timeouts: { request: "1ms" } }],
+      routes: [
+        { path: "/probe", targetModel: "probe" },
+        { path: "/probe", targetModel: "probe" },
+        { path: "(", pathType: "Regex", targetModel: "probe" },
+      ],
     },
   };
 }

@@ -4,13 +4,13 @@ import { clientOf, clusterMeant } from "../cluster-access.ts";
 import type { CommandContext } from "../command.ts";
 import { checkScope } from "../namespace-scope.ts";
 import { secondsOf } from "../seconds-of.ts";
-import { type Attempt, untilDone } from "../until-done.ts";
+import { type Attempt, type Patience, untilDone } from "../until-done.ts";
 import { UsageError } from "../usage-error.ts";
 import { refusalOf } from "../watch/cluster-refusal.ts";
-import { deleteHookObjects } from "./delete-hook-objects.ts";
+import { deleteLeftovers, leftoversOf } from "./delete-leftovers.ts";
 import { deleteWebhooks } from "./delete-webhooks.ts";
 import type { Installation } from "./installation.ts";
-import { releaseGateways } from "./release-gateways.ts";
+import { releaseObjects } from "./release-objects.ts";
 import { scaleDown } from "./scale-down.ts";
 import { serversEnded } from "./servers-ended.ts";
 
@@ -18,6 +18,7 @@ export interface UninstallValues {
   readonly name: string;
   readonly namespace: string | undefined;
   readonly "controller-name": string;
+  readonly leftovers: string;
   readonly timeout: string;
   readonly kubeconfig: string | undefined;
 }
@@ -26,21 +27,25 @@ export interface UninstallValues {
 export async function runUninstall(values: UninstallValues, { config, signal, print }: CommandContext): Promise<void> {
   checkScope("uninstall", { namespace: values.namespace, "all-namespaces": false });
   const seconds = secondsOf("uninstall", values.timeout);
+  const leftovers = leftoversOf(values.leftovers);
+  const end = SYSTEM_CLOCK.now() + seconds * 1000;
   let server = "the cluster";
   try {
     const connection = await clusterMeant(values.kubeconfig, config);
     server = connection.server;
     using client = await clientOf(connection, "uninstall");
     const namespace = values.namespace ?? connection.namespace ?? "default";
-    const installation = { name: values.name, namespace, controllerName: values["controller-name"] };
+    const installation = { name: values.name, namespace, controllerName: values["controller-name"], leftovers };
     const say = (sentence: string) => print(`uninstall: ${sentence}\n`);
-    const patience = { clock: SYSTEM_CLOCK, milliseconds: seconds * 1000, signal, say };
-    const take = (step: Step, giveUp: (obstacle: string) => Error) =>
-      untilDone((signal) => step(client, installation, signal), { ...patience, giveUp });
     const notDone = (obstacle: string) => failure(`not done within ${seconds} s: ${obstacle}`);
-    say(await take(scaleDown, notDone));
-    say(await take(serversEnded, (obstacle) => new StillRunningError(obstacle)).catch(goingOn));
-    for (const step of WITHOUT_SERVERS) say(await take(step, notDone));
+    const take = (step: Step, patience: Partial<Patience> = {}) => {
+      const milliseconds = Math.max(0, end - SYSTEM_CLOCK.now());
+      const common = { clock: SYSTEM_CLOCK, milliseconds, signal, say, giveUp: notDone };
+      return untilDone((signal) => step(client, installation, signal), { ...common, ...patience });
+    };
+    say(await take(scaleDown));
+    say(await take(serversEnded, WHILE_SERVERS_RUN).catch(goingOn));
+    for (const step of WITHOUT_SERVERS) say(await take(step));
   } catch (error) {
     if (signal.aborted) throw failure("ended before everything was done; run it again", error);
     throw refusalOf(error, server, UNINSTALL);
@@ -51,12 +56,18 @@ export async function runUninstall(values: UninstallValues, { config, signal, pr
 type Step = (client: Client, installation: Installation, signal: AbortSignal) => Promise<Attempt<string>>;
 
 /** First the webhooks, so that nobody has to judge the removal of finalizers. */
-const WITHOUT_SERVERS: readonly Step[] = [deleteWebhooks, releaseGateways, deleteHookObjects];
+const WITHOUT_SERVERS: readonly Step[] = [deleteWebhooks, releaseObjects, deleteLeftovers];
 
 /** A Pod outlives its grace only where its node is lost, and then it leads no more: that holds up nothing. */
 class StillRunningError extends Error {
   override readonly name = "StillRunningError";
 }
+
+/** Twice what the Pods of the chart have. */
+const WHILE_SERVERS_RUN = {
+  milliseconds: 60_000,
+  giveUp: (obstacle: string) => new StillRunningError(obstacle),
+};
 
 function goingOn(error: unknown): string {
   if (error instanceof StillRunningError) return `going on all the same, after ${error.message}`;

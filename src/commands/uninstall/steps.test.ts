@@ -4,13 +4,18 @@ import { CONTROLLER_NAME } from "#api/kinds/ai-gateway-class.ts";
 import type { Client, Patch } from "#kube/client.ts";
 import { KubernetesError } from "#kube/kubernetes-error.ts";
 import type { Resource, ResourceType } from "#kube/resource.ts";
-import { deleteHookObjects } from "./delete-hook-objects.ts";
+import { deleteLeftovers, leftoversOf } from "./delete-leftovers.ts";
 import { deleteWebhooks } from "./delete-webhooks.ts";
-import { releaseGateways } from "./release-gateways.ts";
+import { releaseObjects } from "./release-objects.ts";
 import { scaleDown } from "./scale-down.ts";
 import { serversEnded } from "./servers-ended.ts";
 
-const INSTALLATION = { name: "guard", namespace: "guard-system", controllerName: CONTROLLER_NAME };
+const INSTALLATION = {
+  name: "guard",
+  namespace: "guard-system",
+  controllerName: CONTROLLER_NAME,
+  leftovers: leftoversOf("leases/guard, secrets/guard-ca"),
+};
 const OURS = { "app.kubernetes.io/name": "gatehouse" };
 const NOT_FOUND = new KubernetesError("not found", { code: 404, reason: "NotFound" });
 const signal = new AbortController().signal;
@@ -92,19 +97,38 @@ test.each([
   expect(writes).toEqual([]);
 });
 
-test("removes our finalizer alone, from our gateways alone", async () => {
+test("deletes leftovers in their order", async () => {
+  const { client, writes } = cluster({ "secrets/guard-ca": { metadata: { name: "guard-ca" } } });
+  await deleteLeftovers(client, INSTALLATION, signal);
+  expect(writes).toEqual(["delete leases/guard", "delete secrets/guard-ca"]);
+});
+
+test.each(["secrets", "secrets/", "deployments/guard", "secrets/a/b"])("refuses '%s' as a leftover", (text) => {
+  expect(() => leftoversOf(text)).toThrow(`must be RESOURCE/NAME with commas between them`);
+});
+
+function gatewayClass(name: string, controllerName?: string): Resource {
+  const metadata = { name, uid: name, resourceVersion: "1", finalizers: [CLEANUP_FINALIZER] };
+  const spec = controllerName === undefined ? {} : { controllerName };
+  return { metadata, spec } as Resource;
+}
+
+test("removes our finalizer alone, from our gateways and classes alone", async () => {
   const { client, writes } = cluster({
     "aigatewayconfigs/a": gateway("a", ["example.com/theirs", CLEANUP_FINALIZER], CONTROLLER_NAME),
     "aigatewayconfigs/b": gateway("b", [CLEANUP_FINALIZER]),
     "aigatewayconfigs/c": gateway("c", [CLEANUP_FINALIZER], "example.com/another"),
     "aigatewayconfigs/d": gateway("d", ["example.com/theirs"], CONTROLLER_NAME),
+    "aigatewayclasses/e": gatewayClass("e"),
+    "aigatewayclasses/f": gatewayClass("f", "example.com/another"),
   });
-  expect(await releaseGateways(client, INSTALLATION, signal)).toEqual({
-    done: "finalizers are removed from 2 AIGatewayConfigs",
+  expect(await releaseObjects(client, INSTALLATION, signal)).toEqual({
+    done: "finalizers are removed from 3 objects",
   });
   expect(writes).toEqual([
     'patch aigatewayconfigs/a  {"metadata":{"uid":"a","resourceVersion":"1","finalizers":["example.com/theirs"]}}',
     'patch aigatewayconfigs/b  {"metadata":{"uid":"b","resourceVersion":"1","finalizers":[]}}',
+    'patch aigatewayclasses/e  {"metadata":{"uid":"e","resourceVersion":"1","finalizers":[]}}',
   ]);
 });
 
@@ -117,27 +141,27 @@ test("goes on past a gateway that cannot be changed, and names it", async () => 
     },
     (name) => (name === "a" ? invalid : undefined),
   );
-  expect(await releaseGateways(client, INSTALLATION, signal)).toEqual({
-    notYet: "1 AIGatewayConfig of 2 keep the finalizer, shop/a: spec.models is invalid",
+  expect(await releaseObjects(client, INSTALLATION, signal)).toEqual({
+    notYet: "1 of 2 objects keep the finalizer, such as AIGatewayConfig shop/a: spec.models is invalid",
   });
   expect(writes).toHaveLength(1);
 });
 
 test("throws what is a fault of ours", async () => {
   const { client } = cluster({ "aigatewayconfigs/a": gateway("a", [CLEANUP_FINALIZER]) });
-  await expect(releaseGateways({ ...client, patch: faulty }, INSTALLATION, signal)).rejects.toThrow("fault");
+  await expect(releaseObjects({ ...client, patch: faulty }, INSTALLATION, signal)).rejects.toThrow("fault");
 });
 
 test("does nothing, and says so, where all is gone", async () => {
   const { client } = cluster({});
-  const steps = [scaleDown, serversEnded, deleteWebhooks, deleteHookObjects];
+  const steps = [scaleDown, serversEnded, deleteWebhooks, deleteLeftovers];
   expect(await Promise.all(steps.map((step) => step(client, INSTALLATION, signal)))).toEqual([
     { done: "Deployment guard-system/guard is not there" },
     { done: "no server runs any more" },
     { done: "webhook configurations guard are gone" },
-    { done: "nothing is left of probes" },
+    { done: "leftovers are gone: leases/guard, secrets/guard-ca" },
   ]);
-  expect(await releaseGateways({ ...client, list: withoutDefinition }, INSTALLATION, signal)).toEqual({
-    done: "finalizers are removed from 0 AIGatewayConfigs",
+  expect(await releaseObjects({ ...client, list: withoutDefinition }, INSTALLATION, signal)).toEqual({
+    done: "finalizers are removed from 0 objects",
   });
 });

@@ -16,10 +16,10 @@ export interface Release {
 /** An object of the chart. */
 export interface Manifest {
   readonly kind: string;
-  readonly metadata: { readonly name: string };
+  readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> };
 }
 
-/** The objects of the chart but its CRDs, which outlive a release, as Helm renders them. */
+/** The objects of the chart as Helm renders them, but its CRDs, which outlive a release, and what is there for hooks alone. */
 export async function renderChart({ helm }: ControlPlaneClient, release: Release): Promise<readonly Manifest[]> {
   if (helm === undefined) throw new Error(`the chart needs Helm, and ${WITHOUT_GO}`);
   const values = Object.entries(release.values).map(([path, value]) => `--set=${path}=${value}`);
@@ -27,10 +27,12 @@ export async function renderChart({ helm }: ControlPlaneClient, release: Release
   return parseManifests(stdout);
 }
 
-/** The objects of YAML documents but CRDs. */
+/** The objects of YAML documents but CRDs and those of hooks. */
 export function parseManifests(text: string): readonly Manifest[] {
   const objects = parseAllDocuments(text).map((document) => document.toJS() as Manifest | null);
-  return objects.filter((object) => object !== null).filter(({ kind }) => kind !== "CustomResourceDefinition");
+  return objects
+    .filter((object) => object !== null)
+    .filter(({ kind, metadata }) => kind !== "CustomResourceDefinition" && !metadata.annotations?.["helm.sh/hook"]);
 }
 
 /** Stores objects; disposing deletes them again. */

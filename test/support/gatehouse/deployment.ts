@@ -96,7 +96,7 @@ export class GatehouseDeployment {
   }
 
   async #listPods(): Promise<readonly Pod[]> {
-    const selector = `app.kubernetes.io/instance=${this.#options.name}`;
+    const selector = `app.kubernetes.io/name=gatehouse,app.kubernetes.io/instance=${this.#options.name}`;
     const { items } = JSON.parse(await this.#kubectl("get", "pods", "-l", selector, "-o", "json")) as { items: Pod[] };
     for (const { metadata } of items) this.#pods.add(metadata.name);
     return items;
