@@ -1,7 +1,7 @@
-import type { Backoff } from "./backoff.ts";
 import { type Clock, sleep } from "./clock.ts";
 import { isExpired, isTooLargeResourceVersion, KubernetesError } from "./kubernetes-error.ts";
 import type { ReflectorOptions } from "./reflector-options.ts";
+import type { ReflectorPauses } from "./reflector-pauses.ts";
 import type { ReflectorPosition } from "./reflector-position.ts";
 import { report } from "./reflector-report.ts";
 import { ReflectorStream, type StreamEnd } from "./reflector-stream.ts";
@@ -23,9 +23,9 @@ export async function watchEverything<R extends Resource>(
   options: ReflectorOptions<R>,
   {
     position,
-    backoff,
+    pauses,
     signal,
-  }: { readonly position: ReflectorPosition; readonly backoff: Backoff; readonly signal: AbortSignal },
+  }: { readonly position: ReflectorPosition; readonly pauses: ReflectorPauses; readonly signal: AbortSignal },
 ): Promise<Initial<R>> {
   for (;;) {
     const outcome = await tryOnce(options, position, signal);
@@ -36,7 +36,7 @@ export async function watchEverything<R extends Resource>(
     }
     if (outcome.kind !== "repeat") throw outcome.because;
     report(options, outcome.because, "watch-list starts anew after a pause");
-    await sleep(options.clock, backoff.next(), signal);
+    await sleep(options.clock, pauses.after(outcome.because), signal);
   }
 }
 

@@ -1,8 +1,8 @@
-import { Backoff } from "./backoff.ts";
 import { sleep } from "./clock.ts";
 import { KubernetesError } from "./kubernetes-error.ts";
 import { listEverything } from "./reflector-list.ts";
 import type { ReflectorOptions } from "./reflector-options.ts";
+import { ReflectorPauses } from "./reflector-pauses.ts";
 import { ReflectorPosition } from "./reflector-position.ts";
 import { nameOf, report } from "./reflector-report.ts";
 import { ReflectorStream } from "./reflector-stream.ts";
@@ -21,17 +21,11 @@ import type { Resource } from "./resource.ts";
 export class Reflector<R extends Resource> {
   readonly #options: ReflectorOptions<R>;
   readonly #position = new ReflectorPosition();
-  readonly #backoff: Backoff;
+  readonly #pauses: ReflectorPauses;
 
   constructor(options: ReflectorOptions<R>) {
     this.#options = options;
-    this.#backoff = new Backoff({
-      clock: options.clock,
-      firstMilliseconds: 800,
-      longestMilliseconds: 30_000,
-      resetMilliseconds: 120_000,
-      random: options.random,
-    });
+    this.#pauses = new ReflectorPauses(options);
   }
 
   /** Up to where the sink has seen; empty before the first list. */
@@ -42,12 +36,9 @@ export class Reflector<R extends Resource> {
   /** Resolves once the signal is aborted and nothing more will reach the sink. Never rejects. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      try {
-        await this.#cycle(signal);
-      } catch (error) {
-        if (!signal.aborted) report(this.#options, error, "list or watch failed; listing again after a pause");
-      }
-      await sleep(this.#options.clock, this.#backoff.next(), signal).catch(() => undefined);
+      const fault = await this.#cycle(signal).catch((error: unknown) => error);
+      if (!signal.aborted) report(this.#options, fault, "list or watch failed; listing again after a pause");
+      await this.#pause(fault, signal).catch(() => undefined);
     }
   }
 
@@ -62,9 +53,13 @@ export class Reflector<R extends Resource> {
       if (verdict.kind === "relist") throw verdict.because;
       if (verdict.kind === "pause") {
         if (verdict.because) report(this.#options, verdict.because, "watching again after a pause");
-        await sleep(this.#options.clock, this.#backoff.next(), signal);
+        await this.#pause(verdict.because, signal);
       }
     }
+  }
+
+  #pause(because: unknown, signal: AbortSignal): Promise<void> {
+    return sleep(this.#options.clock, this.#pauses.after(because), signal);
   }
 
   /** Gives everything to the sink. A watch-list goes on as the stream that it answers. */
@@ -88,7 +83,7 @@ export class Reflector<R extends Resource> {
   async #watchEverything(signal: AbortSignal) {
     if (this.#options.usesWatchList === false) return undefined;
     try {
-      return await watchEverything(this.#options, { position: this.#position, backoff: this.#backoff, signal });
+      return await watchEverything(this.#options, { position: this.#position, pauses: this.#pauses, signal });
     } catch (error) {
       if (!(error instanceof KubernetesError)) throw error;
       report(this.#options, error, "no watch-list; listing instead");
