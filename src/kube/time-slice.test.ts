@@ -29,6 +29,24 @@ test("a new slice begins when the rest ends", async () => {
   expect(slice.isOver).toBe(false);
 });
 
+test("work that comes in steps is done in slices, each followed by a rest", async () => {
+  const loop = new BusyLoop([0, 0, 0, 0, 0]);
+  const slice = new TimeSlice(loop.clock);
+  const turns: number[] = [];
+  const result = slice.run(
+    (function* () {
+      for (let step = 0; step < 6; step += 1) {
+        turns.push(loop.turns);
+        loop.clock.advance(1); // a slice holds two of them
+        yield;
+      }
+      return "done";
+    })(),
+  );
+  expect(await result).toBe("done");
+  expect(turns).toEqual([0, 0, 1, 1, 2, 2]);
+});
+
 /** Turns of the event loop that each take as long as is said, by a clock of their own. */
 class BusyLoop {
   readonly clock = new ManualClock();

@@ -10,7 +10,7 @@ const SLICE_MILLISECONDS = 2;
 /** So that whoever keeps the event loop busy slows the work down, and cannot stop it. */
 const MOST_TURNS = 8;
 
-/** Cuts long work into slices: ask `isOver` after each step, and `rest` when it is. */
+/** Cuts long work into slices: ask `isOver` after each step, and `rest` when it is; or have it `run` work that comes in steps. */
 export class TimeSlice {
   readonly #clock: Clock;
   #end: number;
@@ -22,6 +22,15 @@ export class TimeSlice {
 
   get isOver(): boolean {
     return this.#clock.now() >= this.#end;
+  }
+
+  /** What comes of work that yields after each step. */
+  async run<T>(work: Generator<undefined, T>): Promise<T> {
+    for (;;) {
+      const step = work.next();
+      if (step.done === true) return step.value;
+      if (this.isOver) await this.rest();
+    }
   }
 
   /** Resolves after a turn of the event loop in which input and timers came first, and had little to do. */

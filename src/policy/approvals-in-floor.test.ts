@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ApprovedModel } from "#api/kinds/approved-model.ts";
+import { completed } from "../../test/support/completed.ts";
 import { type ApprovalsInFloor, approvalsInFloor, MAX_EXACT, MAX_PREFIXES } from "./approvals-in-floor.ts";
 import { isCovered } from "./covers.ts";
 import type { Labels } from "./label-selector.ts";
@@ -13,7 +14,7 @@ function approval(name: string, models: readonly string[], more: Partial<Approve
   return { apiVersion: "gateway.example.com/v1", kind: "ApprovedModel", metadata: { name }, spec };
 }
 
-const flattened = (...approvals: readonly ApprovedModel[]) => approvalsInFloor(approvals, TEAM_A, NOW);
+const flattened = (...approvals: readonly ApprovedModel[]) => completed(approvalsInFloor(approvals, TEAM_A, NOW));
 
 const ids = (count: number, end: string) => Array.from({ length: count }, (_, index) => `m${index}${end}`);
 
@@ -81,7 +82,9 @@ describe("approvals in the floor", () => {
     const namespaces = new Map([...TEAM_A, ["team-b", { env: "test" }]]);
     const a = approval("a", ["gpt-5"], { namespaces: { names: ["team-a"] } });
     const b = approval("b", ["gpt-6"], { namespaces: { selector: { matchLabels: { env: "test" } } } });
-    expect(approvalsInFloor([a, b], namespaces, NOW)).toMatchObject({ exact: { "gpt-5": "a", "gpt-6": "b" } });
+    expect(completed(approvalsInFloor([a, b], namespaces, NOW))).toMatchObject({
+      exact: { "gpt-5": "a", "gpt-6": "b" },
+    });
   });
 
   test("fit with as many prefixes and models as there may be, and not with one more", () => {
@@ -120,7 +123,7 @@ test("approvals in the floor never miss a model that an approval covers", () => 
       const model = { name: id, region: "eu" };
       const context = { namespace: "team-a", namespaceLabels: TEAM_A.get("team-a"), now: NOW };
       const isApproved = approvals.some((each) => isCovered(each, model, context));
-      return !isApproved || isInFloor(approvalsInFloor(approvals, TEAM_A, NOW) as ApprovalsInFloor, id);
+      return !isApproved || isInFloor(flattened(...approvals) as ApprovalsInFloor, id);
     }),
   );
 });

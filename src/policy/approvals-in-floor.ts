@@ -3,7 +3,7 @@ import { isForNamespace } from "./approval-conditions.ts";
 import type { Labels } from "./label-selector.ts";
 import { isInForce } from "./lifecycle-condition.ts";
 import { prefixOf } from "./model-pattern.ts";
-import { byName, compareNames } from "./name-order.ts";
+import { compareNames } from "./name-order.ts";
 
 /** Model ids and prefixes of them, each with the ApprovedModel that names it; `status.approved` of a policy. */
 export interface ApprovalsInFloor {
@@ -30,27 +30,36 @@ const MAX_BYTES = 512 * 1024;
  * All that some approval in force names for some of these namespaces. It is a
  * union, and asks for neither provider, version, type, host, region nor class of
  * data: whoever goes by it lets more through than the approvals do, never less.
+ * Yields after each step, since ten thousand approvals take longer than others should
+ * wait for.
  */
-export function approvalsInFloor(
+export function* approvalsInFloor(
   approvals: readonly ApprovedModel[],
   namespaces: ReadonlyMap<string, Labels>,
   now: number,
-): ApprovalsInFloor | TooManyApprovals {
+): Generator<undefined, ApprovalsInFloor | TooManyApprovals> {
   const exact = new Map<string, string>();
   const prefixes = new Map<string, string>();
-  for (const { name, spec } of approvals.map(named).sort(byName)) {
+  for (const { metadata, spec } of approvals) {
+    yield;
     if (!isInForce(spec.lifecycle, now) || !isForSome(spec, namespaces)) continue;
     for (const pattern of spec.models) {
       const prefix = prefixOf(pattern);
-      const known = prefix === undefined ? exact : prefixes;
-      if (!known.has(prefix ?? pattern)) known.set(prefix ?? pattern, name);
+      note(prefix === undefined ? exact : prefixes, prefix ?? pattern, metadata.name ?? "");
     }
   }
-  return tooMany(exact, prefixes) ?? sized(flattened(exact, prefixes));
+  const refusal = tooMany(exact, prefixes);
+  if (refusal) return refusal;
+  yield;
+  const found = flattened(exact, prefixes);
+  yield;
+  return sized(found);
 }
 
-function named({ metadata: { name = "" }, spec }: ApprovedModel) {
-  return { name, spec };
+/** Of several approvals the first by name, whatever order they come in. */
+function note(known: Map<string, string>, pattern: string, approval: string): void {
+  const before = known.get(pattern);
+  if (before === undefined || compareNames(approval, before) < 0) known.set(pattern, approval);
 }
 
 function isForSome({ namespaces = {} }: ApprovedModel["spec"], known: ReadonlyMap<string, Labels>): boolean {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ApprovedModel } from "#api/kinds/approved-model.ts";
+import { completed } from "../../test/support/completed.ts";
 import { DENYING_RULES, type NamedPolicy } from "./denied-by-default.ts";
 import { FactIndex } from "./fact-index.ts";
 import { type FloorFacts, floorStatus } from "./floor-status.ts";
@@ -17,14 +18,12 @@ const policy = (name: string, spec: Partial<PolicySpec> = {}): NamedPolicy => ({
   spec: { mode: "Enforce", ...spec },
 });
 
+function factsOf(policies: readonly NamedPolicy[], more: Partial<FloorFacts> = {}): FloorFacts {
+  return { policies, approvals: [], namespaces: NAMESPACES, now: NOW, ...more };
+}
+
 function statusOf(subject: NamedPolicy, others: readonly NamedPolicy[] = [], more: Partial<FloorFacts> = {}) {
-  return floorStatus(subject, {
-    policies: [subject, ...others],
-    approvals: [],
-    namespaces: NAMESPACES,
-    now: NOW,
-    ...more,
-  });
+  return completed(floorStatus(subject, factsOf([subject, ...others], more)));
 }
 
 const selecting = (name: string) => ({ matchLabels: { "kubernetes.io/metadata.name": name } });
@@ -138,3 +137,15 @@ describe("approvals in a policy's status", () => {
     expect(status.condition).toMatchObject({ status: "False", reason: "TooManyPrefixes" });
   });
 });
+
+test("others may have their turn after each namespace, policy and approval", () => {
+  const facts = factsOf(hundred(policy), {
+    approvals: hundred((name) => approval([name], name)),
+    namespaces: new Map(hundred((name) => [name, {}])),
+  });
+  expect(Array.from(floorStatus(policy("one"), facts)).length).toBeGreaterThanOrEqual(300);
+});
+
+function hundred<T>(make: (name: string) => T): readonly T[] {
+  return Array.from({ length: 100 }, (_, index) => make(`some-${index}`));
+}

@@ -26,13 +26,22 @@ export interface FloorStatus {
   };
 }
 
-/** Computed anew when a policy, an approval or a namespace changes, and when an approval ends. */
-export function floorStatus(policy: NamedPolicy, facts: FloorFacts): FloorStatus {
-  const namespaces = new Map(Array.from(facts.namespaces).filter(([, labels]) => isFor(policy, labels)));
-  const others = facts.policies.filter(
-    (other) => other.name !== policy.name && other.spec.mode === "Enforce" && isForSome(other, namespaces),
-  );
-  const approved = approvalsInFloor(facts.approvals, namespaces, facts.now);
+/**
+ * Computed anew when a policy, an approval or a namespace changes, and when an approval
+ * ends. Yields after each step.
+ */
+export function* floorStatus(policy: NamedPolicy, facts: FloorFacts): Generator<undefined, FloorStatus> {
+  const namespaces = new Map<string, Labels>();
+  for (const [name, labels] of facts.namespaces) {
+    if (isFor(policy, labels)) namespaces.set(name, labels);
+    yield;
+  }
+  const others: NamedPolicy[] = [];
+  for (const other of facts.policies) {
+    if (other.name !== policy.name && other.spec.mode === "Enforce" && isForSome(other, namespaces)) others.push(other);
+    yield;
+  }
+  const approved = yield* approvalsInFloor(facts.approvals, namespaces, facts.now);
   const denied = deniedByDefault(policy, others);
   if ("reason" in approved) return { deniedByDefault: denied, condition: conditionOf("False", approved) };
   const message = "the admission floor judges which models are approved where `unapproved-model` is 'Deny'";
@@ -44,7 +53,8 @@ function isFor({ spec }: NamedPolicy, labels: Labels): boolean {
 }
 
 function isForSome(policy: NamedPolicy, namespaces: ReadonlyMap<string, Labels>): boolean {
-  return Array.from(namespaces.values()).some((labels) => isFor(policy, labels));
+  for (const labels of namespaces.values()) if (isFor(policy, labels)) return true;
+  return false;
 }
 
 function conditionOf(status: "True" | "False", { reason, message }: { reason: string; message: string }) {

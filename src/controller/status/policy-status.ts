@@ -13,27 +13,33 @@ import type { Tally } from "./violation-ledger.ts";
 
 type PolicyStatus = NonNullable<AIGatewayPolicy["status"]>;
 
-/** Pure: the status of a policy of which that was found in the objects that it selects. */
-export function policyStatus(policy: AIGatewayPolicy, tally: Tally, { facts, now }: Circumstances): Told<PolicyStatus> {
+/** Pure: the status of a policy of which that was found in the objects that it selects. Yields after each step. */
+export function* policyStatus(
+  policy: AIGatewayPolicy,
+  tally: Tally,
+  { facts, now }: Circumstances,
+): Generator<undefined, Told<PolicyStatus>> {
   const { name = "" } = policy.metadata;
   const instant = now.getTime();
   const observedGeneration = generationOf(policy);
   const known = facts.policy(name);
   const floorFacts = floorFactsOf(facts, instant);
-  const { condition, ...floor } = known ? floorStatus(known, floorFacts) : NOT_KNOWN;
+  yield;
+  const { condition, ...floor } = known ? yield* floorStatus(known, floorFacts) : NOT_KNOWN;
   const verdicts = {
     Accepted: acceptedCondition(aiGatewayPolicy, policy, { lookup: facts, now: instant }),
     ApprovalsInFloor: condition,
   };
+  yield;
   const status = {
     ...(observedGeneration !== undefined && { observedGeneration }),
-    objects: objectsSelectedBy(name, facts),
+    objects: yield* objectsSelectedBy(name, facts),
     ...tally,
     ...(floor.approved && { approved: inFloor(floor.approved) }),
     ...unlessEmpty("deniedByDefault", floor.deniedByDefault),
     conditions: conditionsOf(verdicts, policy.status?.conditions, { observedGeneration, now }),
   };
-  return { status, nextChange: nextEnd(policy, floorFacts) };
+  return { status, nextChange: yield* nextEnd(policy, floorFacts) };
 }
 
 const NOT_KNOWN = {
@@ -53,19 +59,25 @@ function floorFactsOf(facts: FactIndex, now: number): FloorFacts {
   return { policies: [...facts.policies()], approvals: [...facts.approvals()], namespaces, now };
 }
 
-function objectsSelectedBy(policy: string, facts: FactIndex): number {
+function* objectsSelectedBy(policy: string, facts: FactIndex): Generator<undefined, number> {
   const selected = facts.selectedBy(policy);
   let count = 0;
   for (const namespace of selected === "every namespace" ? facts.namespacesInUse() : selected) {
     const objects = facts.objectsIn(namespace);
     for (const kind of STORED_KINDS) for (const _ of objects.names(kind)) count += 1;
+    yield;
   }
   return count;
 }
 
 /** What the floor is told holds until an approval ends, and what Accepted says until a date has come. */
-function nextEnd({ spec }: AIGatewayPolicy, { approvals, now }: FloorFacts): number | undefined {
-  return earliest([...approvals.flatMap(({ spec: approval }) => endsOf(approval, now)), ...exceptionEnds(spec, now)]);
+function* nextEnd({ spec }: AIGatewayPolicy, { approvals, now }: FloorFacts): Generator<undefined, number | undefined> {
+  let next = earliest(exceptionEnds(spec, now));
+  for (const { spec: approval } of approvals) {
+    next = earliest([next, ...endsOf(approval, now)]);
+    yield;
+  }
+  return next;
 }
 
 /** The instants, in milliseconds since the epoch, at which exceptions of a policy end. Of whatever shape it is. */

@@ -67,10 +67,10 @@ export function statusTellers(options: TellerOptions): Readonly<Record<ToldKind,
       const usedBy = form ? await usesCovered(form, facts, { now: now.getTime(), slice }) : 0;
       return approvedModelStatus(object as FactObject & ApprovedModel, form?.spec, usedBy, { facts, now });
     },
-    AIGatewayPolicy: async (object, { now, signal }) => {
+    AIGatewayPolicy: async (object, { now, slice, signal }) => {
       await scan.caughtUp(signal);
       const tally = scan.ledger.tallyOf(object.metadata.name);
-      return policyStatus(object as FactObject & AIGatewayPolicy, tally, { facts, now });
+      return slice.run(policyStatus(object as FactObject & AIGatewayPolicy, tally, { facts, now }));
     },
   };
 }

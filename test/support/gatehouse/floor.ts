@@ -4,6 +4,7 @@ import type { ApprovedModel } from "#api/kinds/approved-model.ts";
 import type { KubernetesObject } from "#api/object-meta.ts";
 import { floorManifests } from "#floor/admission-policies.ts";
 import { type FloorFacts, floorStatus } from "#policy/floor-status.ts";
+import { completed } from "../completed.ts";
 import type { ControlPlaneClient } from "../control-plane/client.ts";
 import { poll } from "../control-plane/poll.ts";
 import type { Method } from "../control-plane/request.ts";
@@ -158,6 +159,6 @@ function floorFacts(facts: readonly KubernetesObject[], now: number): FloorFacts
 }
 
 function statusOf({ metadata: { name = "" }, spec }: AIGatewayPolicy, facts: FloorFacts): object {
-  const { condition, ...status } = floorStatus({ name, spec }, facts);
+  const { condition, ...status } = completed(floorStatus({ name, spec }, facts));
   return { ...status, conditions: [{ ...condition, lastTransitionTime: "2027-01-01T12:00:00Z" }] };
 }
