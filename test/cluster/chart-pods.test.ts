@@ -33,6 +33,17 @@ const PODS = {
   extraVolumeMounts: [{ name: "model-data", mountPath: "/etc/model-data", readOnly: true }],
 } as const;
 
+const NETWORK = {
+  secretNamespaces: ["default"],
+  networkPolicy: {
+    enabled: true,
+    apiServerCIDRs: ["10.0.0.0/28", "fd00::/64"],
+    monitoringNamespaces: ["monitoring"],
+    egress: [{ to: [{ ipBlock: { cidr: "192.0.2.0/24" } }], ports: [{ port: 2019 }] }],
+  },
+  monitoring: { dashboard: { enabled: true } },
+};
+
 describeOnControlPlane(
   "the Pods of the chart",
   (plane) => {
@@ -48,6 +59,8 @@ describeOnControlPlane(
     const image = async (values: object) => valueAt(await podSpec({ image: values }), ["containers", 0, "image"]);
 
     const kinds = async (values: object) => (await render(values)).map(({ kind }) => kind);
+
+    const policies = async (values: object) => (await render(values)).filter(({ kind }) => kind === "NetworkPolicy");
 
     test("are as the values say, beside what the chart holds to", async () => {
       const template = valueAt(await deployment(PODS), ["spec", "template"]);
@@ -79,6 +92,7 @@ describeOnControlPlane(
     test.each([
       ["by default", {}],
       ["with every value about Pods", PODS],
+      ["with a NetworkPolicy and a dashboard", NETWORK],
     ])("and all objects beside them are what the API server knows, %s", async (_which, values) => {
       await installCustomResourceDefinitions(plane);
       const input = JSON.stringify({ apiVersion: "v1", kind: "List", items: await render(values) });
@@ -100,6 +114,24 @@ describeOnControlPlane(
       expect(await image({ tag: "main", digest: DIGEST })).toBe(`gatehouse@${DIGEST}`);
     });
 
+    test("are reached and reach others as a NetworkPolicy says, by the ports that they have", async () => {
+      expect(await policies({})).toEqual([]);
+      const [policy] = await policies(NETWORK);
+      const blocks = NETWORK.networkPolicy.apiServerCIDRs.map((cidr) => ({ ipBlock: { cidr } }));
+      expect(valueAt(policy, ["spec", "ingress"])).toEqual([
+        { ports: [{ port: "https" }], from: blocks },
+        { ports: [{ port: "plain" }], from: [ofNamespace("monitoring")] },
+      ]);
+      expect(valueAt(policy, ["spec", "egress"])).toEqual([
+        { ports: [53, 53].map((port, index) => ({ port, protocol: ["UDP", "TCP"][index] })) },
+        { ports: [{ port: 443 }, { port: 6443 }], to: blocks },
+        { to: [ofNamespace("default")] },
+        ...NETWORK.networkPolicy.egress,
+      ]);
+      const anywhere = await policies({ networkPolicy: { enabled: true } });
+      expect(valueAt(anywhere[0], ["spec", "ingress"])).toEqual([{ ports: [{ port: "https" }] }]);
+    });
+
     test("have a disruption budget when there are several, and a quota where their priority wants one", async () => {
       expect(await kinds({ replicas: 2 })).toContain("PodDisruptionBudget");
       expect(await kinds({ replicas: 1 })).not.toContain("PodDisruptionBudget");
@@ -111,6 +143,7 @@ describeOnControlPlane(
       ["kube-system", {}, "must not be installed in kube-system"],
       ["kube-public", {}, "must not be installed in kube-public"],
       ["guard", { ports: { https: 8080 } }, "ports.https and ports.plain must differ; both are 8080"],
+      ["guard", { ...NETWORK, hostNetwork: true }, "networkPolicy.enabled must be false with hostNetwork"],
     ])("are refused in %s with %o", async (namespace, values, message) => {
       const words = ["template", "gatehouse", CHART, `--namespace=${namespace}`, "--values=-"];
       const result = await plane.helm?.(words, { input: JSON.stringify(values), expect: 1 });
@@ -119,3 +152,9 @@ describeOnControlPlane(
   },
   { certManager: true },
 );
+
+/** A peer of a NetworkPolicy. */
+function ofNamespace(name: string): object {
+  const matchExpressions = [{ key: "kubernetes.io/metadata.name", operator: "In", values: [name] }];
+  return { namespaceSelector: { matchExpressions } };
+}
