@@ -2,16 +2,14 @@ import { setTimeout } from "node:timers/promises";
 import { Registry } from "prom-client";
 import { KINDS } from "#api/kinds.ts";
 import { ClusterConfigurationError } from "#kube/cluster-connection.ts";
+import { LeaderElectionMetrics } from "#kube/leader-election-metrics.ts";
 import { AdmissionMetrics } from "#observability/admission-metrics.ts";
-import { certificateMetrics } from "#observability/certificate-metrics.ts";
 import { eventLoopMetrics } from "#observability/event-loop-metrics.ts";
-import { createLogger, type Logger } from "#observability/logger.ts";
+import { createLogger } from "#observability/logger.ts";
 import { Readiness } from "#observability/readiness.ts";
 import { FactIndex } from "#policy/fact-index.ts";
 import { reviewMutation, reviewValidation } from "#review/admission.ts";
 import { AdmissionServer } from "#server/admission-server.ts";
-import { CertificateWatcher } from "#server/certificate-watcher.ts";
-import { developmentCertificate } from "#server/development-certificate.ts";
 import { CertificateError, type TlsMaterial } from "#server/key-pair.ts";
 import { ListenError } from "#server/listen.ts";
 import { PlainServer } from "#server/plain-server.ts";
@@ -20,8 +18,10 @@ import { DirectoryError } from "#source/object-directory.ts";
 import { compileSchemas } from "#validate/shape.ts";
 import type { CommandContext } from "./command.ts";
 import { FileFacts } from "./file-facts.ts";
+import { servedCertificate } from "./serve-certificate.ts";
 import { startController } from "./serve-controller.ts";
 import { startFacts } from "./serve-facts.ts";
+import { startKeeper } from "./serve-keeper.ts";
 import { modelsToServe } from "./serve-models.ts";
 import type { ServeSettings } from "./serve-settings.ts";
 import { standaloneRoutes } from "./standalone-routes.ts";
@@ -63,9 +63,18 @@ async function serveUntilAborted(settings: ServeSettings, { signal, print }: Com
   const kept = settings.controller ? "whole" : "served";
   const source = stack.use(await startFacts(settings.facts, { facts, kept, files, readiness, registry, logger }));
 
-  // The watcher is there before the server, since a server cannot be made without a certificate.
-  const watcher = certificateWatcher(settings, registry, logger, (material) => server?.useCertificate(material));
-  const certificate = await (watcher?.load() ?? developmentCertificate());
+  // It is there before the server, which begins with what there is.
+  const { clientAuthorityFile } = settings;
+  const cluster = source.cluster?.controlled;
+  const firstCertificate = Promise.withResolvers<void>();
+  const onChange = (material: TlsMaterial) => {
+    server?.useCertificate(material);
+    firstCertificate.resolve();
+  };
+  const certificate = stack.use(
+    await servedCertificate(settings.certificate, { clientAuthorityFile, cluster, registry, logger, onChange }),
+  );
+  if (certificate.first) firstCertificate.resolve();
   certificateClaim.handBack();
 
   const metrics = new AdmissionMetrics(
@@ -75,7 +84,7 @@ async function serveUntilAborted(settings: ServeSettings, { signal, print }: Com
   const now = () => ({ lookup: facts, now: Date.now() });
   server = stack.use(
     new AdmissionServer({
-      certificate,
+      certificate: certificate.first,
       clientNames: settings.clientNames,
       readiness,
       unavailable: () => source.unavailable(),
@@ -90,10 +99,14 @@ async function serveUntilAborted(settings: ServeSettings, { signal, print }: Com
   );
   compileSchemas(KINDS);
   const port = await server.listen(settings.admission);
-  if (watcher) stack.use(watcher).start();
+  certificate.start();
 
   // From here on, as what admission keeps out needs no cleaning up. Its end, and so the next leader, waits for no drain.
-  stack.use(startController(settings.controller, source, { registry, logger, signal }));
+  const election = new LeaderElectionMetrics(registry);
+  stack.use(startController(settings.controller, source, { registry, election, logger, signal }));
+  stack.use(
+    startKeeper(settings.certificate, { cluster, identity: settings.identity, registry, election, logger, signal }),
+  );
 
   const admission = { ...settings.admission, port };
   const modelData = facts.models && `${facts.models.source}, of ${facts.models.date}`;
@@ -101,25 +114,15 @@ async function serveUntilAborted(settings: ServeSettings, { signal, print }: Com
   const where = { admission, plain: plainAddress, [settings.facts.from]: source.origin, modelData };
   const isAborted = aborted(signal);
   if (source.unavailable() !== undefined) logger.info(where, "reading the cluster");
-  await Promise.race([source.filled, isAborted]);
-  if (source.unavailable() === undefined) logger.info(where, "ready");
+  if (server.certificate === undefined) logger.info(where, "waiting for the first certificate");
+  await Promise.race([Promise.all([source.filled, firstCertificate.promise]), isAborted]);
+  if (source.unavailable() === undefined && server.certificate !== undefined) logger.info(where, "ready");
   if (settings.isStandalone) print(whatToTry(source.origin, admission, where.plain));
 
   await isAborted;
   logger.info({ delayMilliseconds: settings.shutdownDelayMilliseconds }, "draining");
   server.beginDraining();
   await setTimeout(settings.shutdownDelayMilliseconds);
-}
-
-function certificateWatcher(
-  { certificateDirectory: directory, clientAuthorityFile }: ServeSettings,
-  registry: Registry,
-  logger: Logger,
-  onChange: (material: TlsMaterial) => void,
-): CertificateWatcher | undefined {
-  if (directory === undefined) return undefined;
-  const metrics = certificateMetrics(registry);
-  return new CertificateWatcher({ directory, clientAuthorityFile, metrics, logger, onChange });
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -2,11 +2,13 @@ import type { Registry } from "prom-client";
 import { runController } from "#controller/controller.ts";
 import type { ControllerSettings } from "#controller/controller-settings.ts";
 import { SYSTEM_CLOCK } from "#kube/clock.ts";
+import type { LeaderElectionMetrics } from "#kube/leader-election-metrics.ts";
 import type { Logger } from "#observability/logger.ts";
 import type { FactSource } from "./serve-facts.ts";
 
 export interface ControllerContext {
   readonly registry: Registry;
+  readonly election: LeaderElectionMetrics;
   readonly logger: Logger;
   /** Aborted when the process is asked to end. */
   readonly signal: AbortSignal;
@@ -19,7 +21,7 @@ export interface ControllerContext {
 export function startController(
   settings: ControllerSettings | undefined,
   { cluster }: FactSource,
-  { registry, logger, signal }: ControllerContext,
+  { registry, election, logger, signal }: ControllerContext,
 ): AsyncDisposable {
   const stop = new AbortController();
   const running =
@@ -28,6 +30,7 @@ export function startController(
           {
             settings,
             registry,
+            election,
             clock: SYSTEM_CLOCK,
             logger: logger.child({ part: "controller" }),
             cluster: cluster.controlled,

@@ -4,6 +4,7 @@ import type { Config } from "#config";
 import type { ControllerSettings } from "#controller/controller-settings.ts";
 import { LOG_LEVELS, type LogLevel } from "#observability/logger.ts";
 import type { ListenOptions } from "#server/listen.ts";
+import { type CertificateSettings, type CertificateValues, certificateSettings } from "./certificate-options.ts";
 import { type ControllerValues, controllerSettings } from "./controller-options.ts";
 import { SHIPPED_MODEL_DATA } from "./load-model-data.ts";
 import { oneOf } from "./parse-options.ts";
@@ -14,8 +15,11 @@ export interface ServeSettings {
   readonly isStandalone: boolean;
   readonly facts: FactSettings;
   readonly modelDataFile: string;
-  /** Undefined: a certificate is made. */
-  readonly certificateDirectory: string | undefined;
+  readonly certificate: CertificateSettings;
+  /** Undefined: nobody looks whether webhook configurations trust the certificate. */
+  readonly webhookConfigurations: string | undefined;
+  /** Which process this is, for others: the Pod's name. */
+  readonly identity: string;
   /** Undefined: clients need no certificate. */
   readonly clientAuthorityFile: string | undefined;
   /** Empty: whoever has a certificate may call. */
@@ -40,12 +44,11 @@ export interface ClusterSettings {
 }
 
 /** The options of `serve` as they were given. */
-export interface ServeValues extends ControllerValues {
+export interface ServeValues extends ControllerValues, CertificateValues {
   readonly standalone: boolean;
   readonly objects: string | undefined;
   readonly kubeconfig: string | undefined;
   readonly "model-data": string | undefined;
-  readonly "certificate-directory": string | undefined;
   readonly "client-ca-file": string | undefined;
   readonly "client-names": string | undefined;
   readonly "bind-address": string | undefined;
@@ -61,10 +64,8 @@ export const EXAMPLES = join(import.meta.dirname, "../../examples");
 /** Checks the values, throws UsageError, and fills in what depends on the mode. */
 export function serveSettings(values: ServeValues, config: Config): ServeSettings {
   const isStandalone = values.standalone;
-  const certificateDirectory = values["certificate-directory"];
-  if (certificateDirectory === undefined && !isStandalone) {
-    throw new UsageError("serve: without --standalone, --certificate-directory is needed");
-  }
+  const hasCluster = !isStandalone && values.objects === undefined;
+  const certificate = certificateSettings(values, config, { isStandalone, hasCluster });
   const facts = factSettings(values, config);
   const plain = {
     host: addressOf("--plain-bind-address", values["plain-bind-address"]),
@@ -79,7 +80,9 @@ export function serveSettings(values: ServeValues, config: Config): ServeSetting
     isStandalone,
     facts,
     modelDataFile: values["model-data"] ?? SHIPPED_MODEL_DATA,
-    certificateDirectory,
+    certificate,
+    webhookConfigurations: hasCluster ? values["webhook-configurations"] : undefined,
+    identity: config.podName || "gatehouse",
     ...clientSettings(values),
     admission: {
       host: addressOf("--bind-address", values["bind-address"] ?? (isStandalone ? "127.0.0.1" : "0.0.0.0")),

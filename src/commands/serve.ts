@@ -1,4 +1,5 @@
 import { LOG_LEVELS } from "#observability/logger.ts";
+import { CERTIFICATE_OPTIONS } from "./certificate-options.ts";
 import { command } from "./command.ts";
 import { CONTROLLER_OPTIONS } from "./controller-options.ts";
 import { runServers } from "./run-servers.ts";
@@ -18,7 +19,7 @@ export const serve = command({
     "",
     "With --standalone no cluster is needed: a certificate for localhost is made in memory, and the",
     "plain port also answers POST /v1/validate and shows a page. Without it, --certificate-directory",
-    "is needed.",
+    "or --certificate-secret is needed.",
   ].join("\n"),
   options: {
     standalone: { type: "boolean", summary: "Serve on this machine only, without a cluster." },
@@ -38,11 +39,7 @@ export const serve = command({
       placeholder: "FILE",
       summary: "JSON file with what is known of providers and their models, instead of what Gatehouse brings along.",
     },
-    "certificate-directory": {
-      type: "string",
-      placeholder: "DIRECTORY",
-      summary: "Holds tls.crt and tls.key as cert-manager writes them, read again when they change.",
-    },
+    ...CERTIFICATE_OPTIONS,
     "client-ca-file": {
       type: "string",
       placeholder: "FILE",

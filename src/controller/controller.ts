@@ -8,7 +8,7 @@ import { EventMetrics } from "#kube/event-metrics.ts";
 import { guardedClient } from "#kube/guarded-client.ts";
 import type { InformerFactory } from "#kube/informer-factory.ts";
 import { LeaderElector } from "#kube/leader-election.ts";
-import { LeaderElectionMetrics } from "#kube/leader-election-metrics.ts";
+import type { LeaderElectionMetrics } from "#kube/leader-election-metrics.ts";
 import type { LeaseClient } from "#kube/lease-lock.ts";
 import { ReconcileMetrics } from "#kube/reconcile-metrics.ts";
 import { WorkQueueMetrics } from "#kube/work-queue-metrics.ts";
@@ -42,6 +42,7 @@ export interface ControllerOptions {
   readonly logger: Logger;
   readonly registry: Registry;
   readonly informersMetrics: InformersMetrics;
+  readonly election: LeaderElectionMetrics;
 }
 
 /** What controllers count, in whichever terms they lead. */
@@ -77,7 +78,7 @@ export async function runController(options: ControllerOptions, signal: AbortSig
     identity: `${settings.identity}_${randomUUID()}`,
     clock,
     logger,
-    metrics: new LeaderElectionMetrics(registry),
+    metrics: options.election,
     onStartedLeading: (term) => {
       const client = guardedClient(cluster.client, elector);
       return lead({ ...options, namespace, caches, metrics, client, guard: elector }, term);

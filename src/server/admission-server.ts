@@ -11,7 +11,8 @@ import { type ListenOptions, listen } from "./listen.ts";
 import { answersWith } from "./self-dial.ts";
 
 export interface AdmissionServerOptions extends Omit<DispatchOptions, "isDraining" | "held"> {
-  readonly certificate: TlsMaterial;
+  /** To begin with. Without one no handshake succeeds until there is one. */
+  readonly certificate: TlsMaterial | undefined;
   /** Whom a client's certificate must be for, where the material asks for one; empty for whoever has one. */
   readonly clientNames?: readonly string[] | undefined;
   readonly readiness: Readiness;
@@ -51,20 +52,20 @@ export class AdmissionServer implements AsyncDisposable {
   readonly #server: Server;
   readonly #claim: ReadinessClaim;
   readonly #held: HeldReviews | undefined;
-  #certificate: string;
+  #certificate: string | undefined;
   #address: ListenOptions | undefined;
   #answering: Promise<boolean> | undefined;
   #isDraining = false;
 
   constructor({ certificate, clientNames = [], readiness, changes, timeouts, ...dispatch }: AdmissionServerOptions) {
-    this.#certificate = certificate.certificate;
+    this.#certificate = certificate?.certificate;
     this.#claim = readiness.claim("admission-server", () => this.#answers());
     this.#held = changes && new HeldReviews(changes);
     const limits = { ...TIMEOUTS, ...timeouts };
     this.#server = createServer(
       {
         ...contextOf(certificate),
-        ...(certificate.clientAuthorities === undefined ? {} : CLIENT_CERTIFICATES),
+        ...(certificate?.clientAuthorities === undefined ? {} : CLIENT_CERTIFICATES),
         ALPNProtocols: ["http/1.1"], // all that an API server speaks to webhooks
         handshakeTimeout: limits.handshake,
         keepAliveTimeout: limits.keepAlive,
@@ -84,7 +85,12 @@ export class AdmissionServer implements AsyncDisposable {
 
   /** Whether clients may accept the certificate that is presented now. */
   get hasCertificateInForce(): boolean {
-    return isInForce(lifeOf(this.#certificate), Date.now());
+    return this.#certificate !== undefined && isInForce(lifeOf(this.#certificate), Date.now());
+  }
+
+  /** The certificate that is presented now, with its chain, PEM. */
+  get certificate(): string | undefined {
+    return this.#certificate;
   }
 
   /** Starts serving and answers the port. */
@@ -125,7 +131,7 @@ export class AdmissionServer implements AsyncDisposable {
 
   /** As a client would find out; several who ask at once share the answer. */
   #answers(): Promise<boolean> | boolean {
-    if (!this.#address) return false;
+    if (!this.#address || this.#certificate === undefined) return false;
     this.#answering ??= answersWith(this.#certificate, this.#address).finally(() => {
       this.#answering = undefined;
     });
@@ -142,11 +148,11 @@ const CLIENT_CERTIFICATES = { requestCert: true, rejectUnauthorized: true } as c
  * tickets: a session that is resumed would be one with a client whose certificate
  * was looked at under an earlier authority.
  */
-function contextOf({ certificate, privateKey, clientAuthorities }: TlsMaterial): SecureContextOptions {
+function contextOf(material: TlsMaterial | undefined): SecureContextOptions {
   const { SSL_OP_NO_RENEGOTIATION, SSL_OP_NO_TICKET } = constants;
+  const { clientAuthorities } = material ?? {};
   return {
-    cert: certificate,
-    key: privateKey,
+    ...(material && { cert: material.certificate, key: material.privateKey }),
     minVersion: "TLSv1.2",
     ...(clientAuthorities === undefined
       ? { secureOptions: SSL_OP_NO_RENEGOTIATION }

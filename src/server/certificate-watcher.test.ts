@@ -200,8 +200,12 @@ test.each([
 
 test.each<[string, (pair: KeyPair, other: KeyPair) => Promise<void>, RegExp]>([
   ["no files", async () => {}, /cannot read certificate file .*tls\.crt: no such file/],
-  ["no certificate", (pair) => writePair({ ...pair, certificate: "nonsense" }), /tls\.crt is not a PEM certificate/],
-  ["no key", (pair) => writePair({ ...pair, privateKey: "nonsense" }), /tls\.key is not a PEM private key/],
+  [
+    "no certificate",
+    (pair) => writePair({ ...pair, certificate: "nonsense" }),
+    /tls\.crt in .* is not a PEM certificate/,
+  ],
+  ["no key", (pair) => writePair({ ...pair, privateKey: "nonsense" }), /tls\.key in .* is not a PEM private key/],
   [
     "another's key",
     (pair, { privateKey }) => writePair({ ...pair, privateKey }),

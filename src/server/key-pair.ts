@@ -24,8 +24,21 @@ export class CertificateError extends Error {
 export async function readKeyPair(directory: string): Promise<KeyPair> {
   const certificate = await readPem(join(directory, "tls.crt"));
   const privateKey = await readPem(join(directory, "tls.key"));
-  checkPair(directory, certificate, privateKey);
-  return { certificate, privateKey };
+  return checkedPair(directory, { certificate, privateKey });
+}
+
+/** The pair, which came from there. Its halves belong together, or it throws. */
+export function checkedPair(origin: string, pair: KeyPair): KeyPair {
+  const { certificate, privateKey } = pair;
+  const leaf = parsed(`tls.crt in ${origin} is not a PEM certificate`, () => new X509Certificate(certificate));
+  const key = parsed(`tls.key in ${origin} is not a PEM private key`, () => createPrivateKey(privateKey));
+  if (!leaf.checkPrivateKey(key)) {
+    throw new CertificateError(`tls.key in ${origin} is not the key of the certificate in tls.crt`);
+  }
+  parsed(`tls.crt in ${origin} cannot be used for TLS`, () =>
+    createSecureContext({ cert: certificate, key: privateKey }),
+  );
+  return pair;
 }
 
 async function readPem(path: string): Promise<string> {
@@ -36,17 +49,6 @@ async function readPem(path: string): Promise<string> {
     const reason = code === "ENOENT" ? "no such file" : String(code);
     throw new CertificateError(`cannot read certificate file ${path}: ${reason}`, { cause });
   }
-}
-
-function checkPair(directory: string, certificate: string, privateKey: string): void {
-  const leaf = parsed(`${join(directory, "tls.crt")} is not a PEM certificate`, () => new X509Certificate(certificate));
-  const key = parsed(`${join(directory, "tls.key")} is not a PEM private key`, () => createPrivateKey(privateKey));
-  if (!leaf.checkPrivateKey(key)) {
-    throw new CertificateError(`tls.key in ${directory} is not the key of the certificate in tls.crt`);
-  }
-  parsed(`${join(directory, "tls.crt")} cannot be used for TLS`, () =>
-    createSecureContext({ cert: certificate, key: privateKey }),
-  );
 }
 
 function parsed<T>(fault: string, parse: () => T): T {

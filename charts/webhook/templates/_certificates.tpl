@@ -22,3 +22,20 @@ cert-manager.io/inject-ca-from: {{ .Release.Namespace }}/{{ .Release.Name }}
 {{- end -}}
 {{- end -}}
 {{- end }}
+
+{{- /* Options of the servers about their certificate. */ -}}
+{{- define "gatehouse.certificateArguments" -}}
+{{- if eq .Values.certificates.mode "self-managed" -}}
+- --certificate-secret={{ .Release.Name }}-certificates
+- --service-name={{ .Release.Name }}
+{{- with .Values.certificates.selfManaged }}
+- --certificate-lifetime={{ .lifetime }}
+- --authority-lifetime={{ .authorityLifetime }}
+- --certificate-settling={{ .settling }}
+- --certificate-overlap={{ .overlap }}
+{{- end }}
+{{- else -}}
+- --certificate-directory=/etc/gatehouse/tls
+{{- end }}
+- --webhook-configurations={{ .Release.Name }}
+{{- end }}
