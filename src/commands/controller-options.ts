@@ -1,8 +1,10 @@
 import { CONTROLLER_NAME } from "#api/kinds/ai-gateway-class.ts";
 import type { Config } from "#config";
+import { CLUSTER_TYPES } from "#controller/cluster-objects.ts";
 import type { ControllerSettings } from "#controller/controller-settings.ts";
 import type { Options, ValuesOf } from "./command.ts";
 import { parseLabelSelector } from "./label-selector-text.ts";
+import { namedObjects } from "./named-objects.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** Options of `serve` about the controller. */
@@ -42,6 +44,12 @@ export const CONTROLLER_OPTIONS = {
     placeholder: "NAME,NAME",
     summary: "Namespaces in which the controller may make Deployments and Services of gateways. Default: none.",
   },
+  "cluster-objects": {
+    type: "string",
+    placeholder: "RESOURCE/NAME,…",
+    summary:
+      "Objects of the installation that lie in no namespace, such as clusterroles/gatehouse. The namespace of the lease becomes their owner, so that they go with it. Default: none.",
+  },
   "lease-name": {
     type: "string",
     placeholder: "NAME",
@@ -74,6 +82,7 @@ export function controllerSettings(
     secretNamespaces: namesOf("secret-namespaces", values),
     rolloutNamespaces: namesOf("rollout-namespaces", values),
     managedNamespaces: namesOf("managed-namespaces", values),
+    clusterObjects: namedObjects("serve: option '--cluster-objects'", values["cluster-objects"] ?? "", CLUSTER_TYPES),
     lease: { namespace: podNamespace || undefined, name: values["lease-name"] ?? "gatehouse" },
     identity: podName || "gatehouse",
   };
@@ -86,6 +95,7 @@ const ABOUT_IT = [
   "secret-namespaces",
   "rollout-namespaces",
   "managed-namespaces",
+  "cluster-objects",
   "lease-name",
 ] as const satisfies readonly (keyof ControllerValues)[];
 

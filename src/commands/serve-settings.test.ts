@@ -32,6 +32,7 @@ function settingsOf(words: Partial<ServeValues>, config: Partial<Config> = POD):
     "secret-namespaces": undefined,
     "rollout-namespaces": undefined,
     "managed-namespaces": undefined,
+    "cluster-objects": undefined,
     "lease-name": undefined,
     "log-level": undefined,
   };
@@ -78,6 +79,7 @@ test("a controller runs where there is a cluster, unless it is not wanted", () =
     secretNamespaces: [],
     rolloutNamespaces: [],
     managedNamespaces: [],
+    clusterObjects: [],
     lease: { namespace: "system", name: "gatehouse" },
     identity: "gatehouse-1",
   });
@@ -88,6 +90,10 @@ test("a controller runs where there is a cluster, unless it is not wanted", () =
     gatewaySelector: { matchExpressions: [{ key: "team", operator: "In", values: ["a"] }] },
     lease: { namespace: undefined },
   });
+  expect(settingsOf({ "cluster-objects": "clusterroles/a, clusterroles/b" }).controller?.clusterObjects).toMatchObject([
+    { type: { plural: "clusterroles" }, name: "a" },
+    { type: { plural: "clusterroles" }, name: "b" },
+  ]);
 });
 
 test.each<[string, Partial<ServeValues>, RegExp]>([
@@ -99,6 +105,11 @@ test.each<[string, Partial<ServeValues>, RegExp]>([
   ],
   ["a wrong namespace", { "secret-namespaces": "a,*" }, /'--secret-namespaces' must be names of namespaces.*'a,\*'/],
   ["a wrong selector", { "gateway-selector": "a in b" }, /'--gateway-selector' must be requirements.*'a in b'/],
+  [
+    "an object of a resource that is none of the installation's",
+    { "cluster-objects": "clusterroles/a,secrets/b" },
+    /'--cluster-objects' must be RESOURCE\/NAME .*'clusterroles'.*not 'secrets\/b'/,
+  ],
   ["names without an authority", { "client-names": "a" }, /'--client-names' needs '--client-ca-file'/],
   ["an empty name", { "client-ca-file": "ca.crt", "client-names": "a,,b" }, /commas between them, not 'a,,b'/],
   [

@@ -8,17 +8,21 @@ const ADMISSION_BINDINGS = admission("validatingadmissionpolicybindings", "Valid
 const CLUSTER_ROLES = access("clusterroles", "ClusterRole");
 const CLUSTER_ROLE_BINDINGS = access("clusterrolebindings", "ClusterRoleBinding");
 
-/** By plural. */
-export const CLUSTER_TYPES: ReadonlyMap<string, ResourceType> = new Map(
-  [
-    VALIDATING_WEBHOOKS,
-    MUTATING_WEBHOOKS,
-    ADMISSION_POLICIES,
-    ADMISSION_BINDINGS,
-    CLUSTER_ROLES,
-    CLUSTER_ROLE_BINDINGS,
-  ].map((type) => [type.plural, type]),
-);
+/** One of them. */
+export interface ClusterObject {
+  readonly type: ResourceType;
+  readonly name: string;
+}
+
+/** All of these kinds. */
+export const CLUSTER_TYPES: readonly ResourceType[] = [
+  VALIDATING_WEBHOOKS,
+  MUTATING_WEBHOOKS,
+  ADMISSION_POLICIES,
+  ADMISSION_BINDINGS,
+  CLUSTER_ROLES,
+  CLUSTER_ROLE_BINDINGS,
+];
 
 function admission(plural: string, kind: string): ResourceType {
   return { group: "admissionregistration.k8s.io", version: "v1", plural, kind, namespaced: false };

@@ -1,4 +1,5 @@
 import type { LabelSelector } from "#policy/label-selector.ts";
+import type { ClusterObject } from "./cluster-objects.ts";
 
 /** Which AIGatewayConfigs a controller serves. */
 export interface ControllerScope {
@@ -18,6 +19,8 @@ export interface ControllerSettings extends ControllerScope {
   readonly rolloutNamespaces: readonly string[];
   /** Those in which it may make Deployments and Services. */
   readonly managedNamespaces: readonly string[];
+  /** What of the installation lies in no namespace, and is to go with that of the lease. */
+  readonly clusterObjects: readonly ClusterObject[];
   /** Decides which of several processes is the controller. Undefined namespace: that of the connection. */
   readonly lease: { readonly namespace: string | undefined; readonly name: string };
   /** Which process this is, for others: the Pod's name. */

@@ -19,6 +19,7 @@ import type { GatewayCaches } from "./gateway-caches.ts";
 import { gatewayPorts } from "./gateway-effects.ts";
 import { gatewaysOfPod } from "./gateways-of-pod.ts";
 import { GrantedNamespaces } from "./granted-namespaces.ts";
+import { OwnedByNamespace } from "./owned-by-namespace.ts";
 import { gatewayReconciler } from "./reconcile-gateway.ts";
 import { SecretUses } from "./secret-uses.ts";
 import { Settling } from "./settling.ts";
@@ -136,7 +137,9 @@ export async function lead(options: LeadOptions, signal: AbortSignal): Promise<v
     clock,
     metrics: metrics.reconcile,
   });
-  const parts = [loop, keeper, statuses, granted, events];
+  const { namespace } = options;
+  const owned = new OwnedByNamespace({ client, namespace, objects: settings.clusterObjects, clock, logger });
+  const parts = [loop, keeper, statuses, granted, events, owned];
   await Promise.all(parts.map((part) => part.run(signal)));
 }
 

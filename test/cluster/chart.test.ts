@@ -94,6 +94,17 @@ describeOnControlPlane(
       }
     });
 
+    test("names to its servers everything that lies in no namespace, so that it goes with theirs", async () => {
+      const objects = await render({ "floor.enabled": "true" });
+      const deployment = objects.find(({ kind }) => kind === "Deployment");
+      const words = valueAt(deployment, ["spec", "template", "spec", "containers", 0, "args"]) as readonly string[];
+      const named =
+        words.find((word) => word.startsWith("--cluster-objects="))?.slice("--cluster-objects=".length) ?? "";
+      const elsewhere = objects.filter((object) => valueAt(object, ["metadata", "namespace"]) === undefined);
+      const all = elsewhere.map(({ kind, metadata: { name } }) => `${plural(kind)}/${name}`);
+      expect(named.split(",").toSorted()).toEqual(all.toSorted());
+    });
+
     test("installs no controller where none is wanted", async () => {
       const objects = await render({ "controller.enabled": "false" });
       expect(JSON.stringify(objects)).toContain("--without-controller");
@@ -116,6 +127,11 @@ describeOnControlPlane(
 
 function webhooksOf(object: Manifest): readonly Webhook[] {
   return (object as Manifest & { readonly webhooks: readonly Webhook[] }).webhooks;
+}
+
+/** As in URLs. */
+function plural(kind: string): string {
+  return `${kind.toLowerCase().replace(/y$/, "ie")}s`;
 }
 
 function isOfFloor({ metadata }: Manifest): boolean {

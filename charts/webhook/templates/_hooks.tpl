@@ -179,6 +179,9 @@ containers:
 {{- if .Values.controller.enabled }}
 - leases/{{ .Release.Name }}
 {{- end }}
+{{- if eq .Values.certificates.mode "self-managed" }}
+- leases/{{ .Release.Name }}-certificates
+{{- end }}
 {{- /* cert-manager keeps the Secrets of Certificates that are gone. */}}
 {{- if eq .Values.certificates.mode "cert-manager" }}
 - certificates/{{ .Release.Name }}

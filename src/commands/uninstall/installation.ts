@@ -1,6 +1,6 @@
 import type { Resource } from "#kube/resource.ts";
+import type { NamedObject } from "../named-objects.ts";
 import { UsageError } from "../usage-error.ts";
-import type { Leftover } from "./delete-leftovers.ts";
 
 /** What is to go. */
 export interface Installation {
@@ -10,7 +10,7 @@ export interface Installation {
   /** Whose AIGatewayConfigs are let go. */
   readonly controllerName: string;
   /** What else is to be deleted, in this order. */
-  readonly leftovers: readonly Leftover[];
+  readonly leftovers: readonly NamedObject[];
 }
 
 /** Throws where an object bears the name of the installation and is none of Gatehouse's, since the name was mistyped then. */
