@@ -8,7 +8,7 @@ import type { Render } from "./rendering.ts";
 export type AdapterName = NonNullable<AIGatewayClass["spec"]["adapter"]>;
 
 /** The parts of a configuration that gateways differ in. */
-export const GATEWAY_PARTS = ["model", "route", "policy", "limit"] as const;
+export const GATEWAY_PARTS = ["model", "route", "policy", "limit", "integration"] as const;
 export type GatewayPart = (typeof GATEWAY_PARTS)[number];
 
 /**

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { aiGatewayClass } from "#api/kinds/ai-gateway-class.ts";
 import { attachedPolicy } from "#api/kinds/attached-policy.ts";
+import { integrationConfig } from "#api/kinds/integration-config.ts";
 import { model } from "#api/kinds/model.ts";
 import { modelConfig } from "#api/kinds/model-config.ts";
 import { POLICY_CONFIGS } from "#api/kinds/policy-config.ts";
@@ -18,6 +19,7 @@ const SCHEMAS: Readonly<Record<GatewayPart, JsonSchema>> = {
   route: route.json,
   policy: attachedPolicy.json,
   limit: limit.json,
+  integration: integrationConfig.spec.json,
 };
 
 const LACKS = ADAPTERS.flatMap(({ name, lacks }) =>

@@ -4,6 +4,7 @@ import { RATE_LIMIT_MODULE } from "./caddy/rate-limit.ts";
 import { renderCaddy } from "./caddy/render.ts";
 import { isCredentialVariable } from "./credential.ts";
 import { SECRET_KEYS } from "./identifiers.ts";
+import { ASKED_BY_PROMETHEUS, NO_ACCOUNTS } from "./integration-lacks.ts";
 
 const RATE_LIMIT = { module: RATE_LIMIT_MODULE } as const;
 const NO_LIMITS = "limits rates only with http.handlers.rate_limit among `parameters.modules` of its class";
@@ -63,6 +64,13 @@ export const CADDY: Adapter = {
       { field: "tokens", because: NO_TOKENS },
       { field: "key", value: "Consumer", because: NO_CONSUMERS },
       { field: "shadowMode", because: "has no such setting" },
+    ],
+    integration: [
+      { field: "type", value: "billing", because: NO_ACCOUNTS },
+      { field: "type", value: "security", because: "reports nothing about clients" },
+      { field: "provider", value: "otlp", because: "sends traces where its environment says" },
+      { field: "provider", value: "webhook", because: "calls nobody beside a model" },
+      ...ASKED_BY_PROMETHEUS,
     ],
   },
   identifiers: SECRET_KEYS,

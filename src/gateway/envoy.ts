@@ -1,6 +1,7 @@
 import type { Adapter } from "./adapter.ts";
 import { renderEnvoy } from "./envoy/render.ts";
 import { SECRET_KEYS } from "./identifiers.ts";
+import { ASKED_BY_PROMETHEUS, NO_ACCOUNTS } from "./integration-lacks.ts";
 
 const NO_TOKENS = "counts requests of its own and sees no tokens";
 const NO_CONSUMERS = "knows no consumers";
@@ -30,6 +31,13 @@ export const ENVOY: Adapter = {
     limit: [
       { field: "tokens", because: NO_TOKENS },
       { field: "key", value: "Consumer", because: NO_CONSUMERS },
+    ],
+    integration: [
+      { field: "type", value: "billing", because: NO_ACCOUNTS },
+      { field: "type", value: "security", because: "reports nothing about clients" },
+      { field: "provider", value: "otlp", because: "traces as its bootstrap says" },
+      { field: "provider", value: "webhook", because: "calls nobody beside a model" },
+      ...ASKED_BY_PROMETHEUS,
     ],
   },
   identifiers: SECRET_KEYS,

@@ -5,7 +5,7 @@ import { renderJson } from "./json/render.ts";
 /** The canonical document, which any gateway can mount: what becomes of it is that gateway's business. */
 export const JSON_ADAPTER: Adapter = {
   name: "json",
-  lacks: { model: [], route: [], policy: [], limit: [] },
+  lacks: { model: [], route: [], policy: [], limit: [], integration: [] },
   identifiers: SECRET_KEYS,
   expansion: {
     isInescapable: () => false,

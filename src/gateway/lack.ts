@@ -18,7 +18,7 @@ export interface Lack {
   readonly unless?: { readonly field: string; readonly values: readonly string[] };
   /** The gateway does a part of it, which is worth a warning and no refusal. */
   readonly isPartly?: true;
-  /** The type of policy whose field is meant. */
+  /** The type of policy, or the provider of an integration, whose field is meant. */
   readonly of?: string;
   /** Completes "the gateway …". */
   readonly because: string;
@@ -32,7 +32,7 @@ export interface Lack {
  * review asks for every lack.
  */
 export function usesOf(lack: Lack, part: unknown): readonly RelativePath[] {
-  if (lack.of !== undefined && fieldOf(part, "type") !== lack.of) return NONE;
+  if (lack.of !== undefined && fieldOf(part, "type") !== lack.of && fieldOf(part, "provider") !== lack.of) return NONE;
   if (lack.isNeeded) return isWanting(lack, part) ? [lack.field.split(".")] : NONE;
   const found = usesBelow(lack, segmentsOf(lack.field), 0, part);
   if (found === undefined) return NONE;

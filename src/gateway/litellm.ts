@@ -73,6 +73,13 @@ export const LITELLM: Adapter = {
       { field: "key", value: "Header", because: NO_DATABASE },
       { field: "shadowMode", because: "has no such setting" },
     ],
+    integration: [
+      { field: "type", value: "billing", because: NO_CALLBACKS },
+      { field: "type", value: "security", because: NO_CALLBACKS },
+      { field: "provider", value: "otlp", because: NO_CALLBACKS },
+      { field: "provider", value: "prometheus", because: NO_CALLBACKS },
+      { field: "provider", value: "webhook", because: NO_CALLBACKS },
+    ],
   },
   identifiers: VARIABLES,
   expansion: {

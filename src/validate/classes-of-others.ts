@@ -1,11 +1,13 @@
 import type { RelativePath } from "#api/field-path.ts";
 import type { AIGatewayClass } from "#api/kinds/ai-gateway-class.ts";
 import type { AIRoute } from "#api/kinds/ai-route.ts";
+import type { IntegrationConfig } from "#api/kinds/integration-config.ts";
 import type { RateLimitPolicy } from "#api/kinds/rate-limit-policy.ts";
+import type { NamespaceObjects } from "#policy/stored-objects.ts";
 import { classNamed } from "./class-of-gateway.ts";
 import type { Facts } from "./rule.ts";
 
-/** Classes of the stored gateways that an object names, and the field in which it does. */
+/** Classes of the stored gateways that an object is for, and the field of the object that makes out which they are. */
 export interface ClassesOfOthers {
   readonly classes: readonly AIGatewayClass[];
   readonly chosenBy: RelativePath;
@@ -13,38 +15,65 @@ export interface ClassesOfOthers {
 
 /** For an object that is no gateway itself. A gateway that is not known, or has no class, adds none. */
 export function classesOfOthers({ owner, lookup }: Facts): ClassesOfOthers {
-  const object = owner.object.value;
+  const { value: object } = owner.object;
+  const stored = lookup.objectsIn(owner.namespace);
+  const classesOf = (gateways: Iterable<string>) => classesOfGateways(gateways, stored, lookup);
   switch (object.kind) {
     case "AIRoute":
-      return { classes: classesOf((object as AIRoute).spec.parentRefs, owner.namespace, lookup), chosenBy: PARENTS };
+      return { classes: classesOf(namesOf((object as AIRoute).spec.parentRefs)), chosenBy: ["spec", "parentRefs"] };
+    case "ModelConfig":
+      return { classes: classesOf(usersOf(owner.name, stored)), chosenBy: ["metadata", "name"] };
     case "RateLimitPolicy": {
-      const gateways = (object as Partial<RateLimitPolicy>).spec?.targetRefs?.filter(
-        ({ kind }) => kind === "AIGatewayConfig",
-      );
-      return { classes: classesOf(gateways, owner.namespace, lookup), chosenBy: TARGETS };
+      const targets = (object as Partial<RateLimitPolicy>).spec?.targetRefs ?? [];
+      return { classes: classesOf(gatewaysOf(targets, stored)), chosenBy: ["spec", "targetRefs"] };
+    }
+    case "IntegrationConfig": {
+      const targets = (object as Partial<IntegrationConfig>).spec?.targetRefs ?? [];
+      const gateways = targets.length === 0 ? stored.names("AIGatewayConfig") : gatewaysOf(targets, stored);
+      return { classes: classesOf(gateways), chosenBy: ["spec", "targetRefs"] };
     }
     default:
-      return NO_OTHERS;
+      return { classes: [], chosenBy: [] };
   }
 }
 
-const PARENTS: RelativePath = ["spec", "parentRefs"];
-const TARGETS: RelativePath = ["spec", "targetRefs"];
-const NO_OTHERS: ClassesOfOthers = { classes: [], chosenBy: [] };
+type Targets = NonNullable<IntegrationConfig["spec"]["targetRefs"]>;
 
 /** Each once. */
-function classesOf(
-  gateways: readonly { readonly name: string }[] | undefined,
-  namespace: string,
+function classesOfGateways(
+  gateways: Iterable<string>,
+  stored: NamespaceObjects,
   lookup: Facts["lookup"],
 ): readonly AIGatewayClass[] {
-  if (gateways === undefined || gateways.length === 0) return NO_OTHERS.classes;
-  const stored = lookup.objectsIn(namespace);
   const classes = new Set<AIGatewayClass>();
-  for (const { name } of gateways) {
+  let left = MOST_GATEWAYS;
+  for (const name of gateways) {
+    left -= 1;
+    if (left < 0) break;
     const gateway = stored.get("AIGatewayConfig", name);
     const gatewayClass = gateway && classNamed(gateway.spec.gatewayClassName, lookup);
     if (gatewayClass) classes.add(gatewayClass);
   }
   return [...classes];
+}
+
+/** A review may not look at thousands; what is said of the others is said by the controller, in status. */
+const MOST_GATEWAYS = 64;
+
+/** Names of the gateways that targets are, or that have what targets are. */
+function* gatewaysOf(targets: Targets, stored: NamespaceObjects): Iterable<string> {
+  for (const { kind, name } of targets) {
+    if (kind === "AIGatewayConfig") yield name;
+    else if (kind === "ModelConfig") yield* usersOf(name, stored);
+    else yield* namesOf(stored.get("AIRoute", name)?.spec.parentRefs);
+  }
+}
+
+/** Names of the gateways that have a ModelConfig. */
+function* usersOf(modelConfig: string, stored: NamespaceObjects): Iterable<string> {
+  for (const { kind, name } of stored.usersOf("ModelConfig", modelConfig)) if (kind === "AIGatewayConfig") yield name;
+}
+
+function namesOf(references: readonly { readonly name: string }[] = []): readonly string[] {
+  return references.map(({ name }) => name);
 }

@@ -66,6 +66,7 @@ const TITLES: Readonly<Record<GatewayPart, string>> = {
   route: "Routes",
   policy: "Policies of a gateway",
   limit: "Limits of a RateLimitPolicy",
+  integration: "Integrations",
 };
 
 const LENGTHS: readonly (readonly [string, (footprint: Adapter["footprint"]) => number])[] = [
@@ -90,7 +91,7 @@ function rowsOf(part: GatewayPart): readonly (readonly string[])[] {
 /** The lack itself, or that of a whole of which the row is a part. */
 function isAbout(lack: Lack, row: Lack): boolean {
   if (titleOf(lack) === titleOf(row)) return true;
-  if (lack.field === "type" && lack.value !== undefined) return lack.value === row.of;
+  if (lack.value !== undefined && (lack.field === "type" || lack.field === "provider")) return lack.value === row.of;
   return lack.value === undefined && row.field.startsWith(`${lack.field}.`);
 }
 

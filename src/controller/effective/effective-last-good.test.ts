@@ -216,6 +216,13 @@ describe("a last good form that another gateway could not run", () => {
     expect(trouble(after)).toEqual(["model gpt: Quarantined, UnsupportedByGateway"]);
   });
 
+  test("gives way with the adapter where it is an integration, too", () => {
+    const objects = [gateway({ models: [GPT] }), stored("IntegrationConfig", "it", webhook("https://a.example.com"))];
+    const after = effective([classWith({ adapter: "caddy" }), ...objects], effective(objects));
+    expect(trouble(after)).toEqual(["integration it: Quarantined, UnsupportedByGateway"]);
+    expect(after.configuration.integrations).toEqual([]);
+  });
+
   test("stays while it only is an exception that has ended", () => {
     const expiresAt = "2026-06-01T00:00:00Z";
     const rule = "unsupported-by-gateway";

@@ -4,6 +4,7 @@ import type { Route } from "#api/kinds/route.ts";
 import { effective, GPT, gateway, policy, stored, trouble } from "../../../test/support/effective.ts";
 
 const MODELS = [GPT, { ...GPT, name: "other" }];
+const WEBHOOK = { type: "observability", provider: "webhook", endpoint: "https://audit.example.com" };
 const [OLD, YOUNG] = ["2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z"];
 
 describe("of two routes for the same requests the oldest keeps them", () => {
@@ -190,13 +191,18 @@ describe("what comes together in one gateway is judged together", () => {
         limits: [{ tokens: { total: 5 }, window: "1m" }],
       }),
     ],
+    ["an integration", stored("IntegrationConfig", "a", WEBHOOK)],
+    [
+      "an integration of its gateway",
+      stored("IntegrationConfig", "a", { ...WEBHOOK, targetRefs: [{ kind: "AIGatewayConfig", name: "main" }] }),
+    ],
   ])("%s that the gateway cannot do, of which admission only warns", (_, object) => {
     const envoy = stored("AIGatewayClass", "main", { adapter: "envoy" });
     const polite = stored("PromptTemplate", "polite", { messages: [{ role: "system", content: "Be polite." }] });
     const found = effective([envoy, gateway({ models: MODELS }), polite, object]);
     expect(trouble(found)).toEqual([expect.stringMatching(/: Quarantined, UnsupportedByGateway$/)]);
     expect(found.parts.find(({ state }) => state !== "Good")?.message).toMatch(
-      /^spec\.(?:promptTemplateRef|limits\[0\])/,
+      /^spec\.(?:promptTemplateRef|limits\[0\]|provider)/,
     );
   });
 });

@@ -56,6 +56,7 @@ function partsOf({ gateway, choices }: Together): Composition {
   const routes = running(choices.route);
   const policies = running(choices.policy);
   const limits = running(choices.limit);
+  const integrations = running(choices.integration);
   const spec = {
     ...gateway.spec,
     models: models.map(({ choice, form }) => ({ name: choice.candidate.name, ...form })),
@@ -71,12 +72,19 @@ function partsOf({ gateway, choices }: Together): Composition {
       key: undefined,
       value: form,
     })),
+    integrations: integrations.map(({ choice, form }) => ({
+      kind: "integration",
+      path: "spec",
+      key: choice.candidate.name,
+      value: form,
+    })),
   };
   const choiceOf = new Map<Part, Choice>([
     ...pairs(parts.models, models),
     ...pairs(parts.routes, routes),
     ...pairs(parts.policies, policies),
     ...pairs(parts.limits, limits),
+    ...pairs(parts.integrations, integrations),
   ]);
   return { parts, choiceOf };
 }

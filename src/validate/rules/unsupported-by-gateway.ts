@@ -18,7 +18,13 @@ export const unsupportedByGateway: Rule = {
   why: "What a gateway cannot do it leaves out without a word: a limit of tokens that nobody counts is found with the bill.",
   action: "Deny",
   judgesBy: ["AIGatewayClass.spec.adapter", "AIGatewayClass.spec.parameters"],
-  judges: { model: findUnsupported, route: findUnsupported, policy: findUnsupported, limit: findUnsupported },
+  judges: {
+    model: findUnsupported,
+    route: findUnsupported,
+    policy: findUnsupported,
+    limit: findUnsupported,
+    integration: findUnsupported,
+  },
 };
 
 function findUnsupported(part: Part<GatewayPart>, facts: Facts): readonly Finding[] {
@@ -67,7 +73,7 @@ function unsupported(asked: Case, adapter: Adapter, lack: Lack, at: RelativePath
   const detail = `${demandOf(lack)} with ${nameOf(asked, adapter)}, which ${lack.because}`;
   const beside = [
     ...(lack.exceptAs === undefined ? [] : [[lack.exceptAs]]),
-    ...(lack.of === undefined ? [] : [["type"]]),
+    ...(lack.of === undefined ? [] : [[part.kind === "integration" ? "provider" : "type"]]),
     ...(lack.unless === undefined ? [] : [[lack.unless.field]]),
   ];
   const kind = lack.isNeeded ? "Required value" : "Forbidden";
