@@ -17,6 +17,8 @@ export const ENVOY: Adapter = {
       { field: "rateLimits.key", value: "Consumer", because: NO_CONSUMERS },
       { field: "rateLimits.key", value: "Header", because: "would have to be told which header" },
       { field: "parameters", because: NO_MERGE },
+      { field: "accessControl.consumers", because: NO_CONSUMERS },
+      { field: "accessControl.groups", because: NO_CONSUMERS },
     ],
     route: [{ field: "promptTemplateRef", because: NO_MERGE }],
     policy: [

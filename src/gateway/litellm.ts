@@ -38,6 +38,7 @@ export const LITELLM: Adapter = {
     ],
     route: [
       { field: "path", except: "/", because: OWN_PATHS },
+      { field: "pathType", except: "Prefix", because: OWN_PATHS },
       { field: "methods", because: OWN_PATHS },
       { field: "match.hostnames", because: OWN_PATHS },
       { field: "match.headers", because: OWN_PATHS },
