@@ -2,7 +2,13 @@ import type { Logger } from "#observability/logger.ts";
 import type { Client } from "./client.ts";
 import { type Clock, sleep } from "./clock.ts";
 import { EVENTS, type EventObject } from "./event-object.ts";
-import { isAlreadyExists, isNotFound, isUnreachable, KubernetesError } from "./kubernetes-error.ts";
+import {
+  isAlreadyExists,
+  isNamespaceTerminating,
+  isNotFound,
+  isUnreachable,
+  KubernetesError,
+} from "./kubernetes-error.ts";
 
 export type EventClient = Pick<Client, "create" | "patch">;
 
@@ -32,7 +38,10 @@ export async function writeEvent(
       signal.throwIfAborted();
       if (!isWorthAnotherTry(error) || tries === MOST_TRIES) {
         const { reason, regarding } = event;
-        logger.warn({ err: error, reason, regarding: regarding.name, tries }, "cannot write an event");
+        const details = { err: error, reason, regarding: regarding.name, tries };
+        // There is nobody left to read it, and nothing that anybody could do about it.
+        if (isNamespaceTerminating(error)) logger.debug(details, "no events of a namespace that is being deleted");
+        else logger.warn(details, "cannot write an event");
         return false;
       }
     }

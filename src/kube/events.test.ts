@@ -1,7 +1,7 @@
 import { Registry } from "prom-client";
 import { describe, expect, test } from "vitest";
-import { createLogger } from "#observability/logger.ts";
 import { ManualClock } from "../../test/support/manual-clock.ts";
+import { keptLog } from "../../test/support/resources.ts";
 import { EventMetrics } from "./event-metrics.ts";
 import type { EventDetails, EventObject } from "./event-object.ts";
 import type { EventClient } from "./event-writer.ts";
@@ -17,14 +17,13 @@ const thing = (name = "thing") => ({
 const away = () => new KubernetesError("away", { code: 0, reason: "ConnectionFault" });
 const refusal = (code: number, reason = "") => new KubernetesError("no", { code, reason });
 
-const SILENT = createLogger("silent");
-
 type Written = { readonly verb: "create" | "patch"; readonly name: string; readonly count: number | undefined };
 
 /** A recorder whose API server fails with the errors given, in turn, and then does what it is asked. */
 function start(errors: readonly KubernetesError[] = []) {
   const clock = new ManualClock();
   const registry = new Registry();
+  const { logger, lines } = keptLog();
   const failures = [...errors];
   const tried: Written[] = [];
   const attempt = (written: Written) => {
@@ -41,7 +40,7 @@ function start(errors: readonly KubernetesError[] = []) {
   const recorder = new EventRecorder({
     client,
     source: { controller: "example.com/controller", instance: "controller-0" },
-    logger: SILENT,
+    logger,
     metrics: new EventMetrics(registry),
     clock,
     random: () => 0.5,
@@ -55,7 +54,7 @@ function start(errors: readonly KubernetesError[] = []) {
       }),
     );
   const counts = () => tried.map(({ verb, count }) => `${verb} ${count ?? 1}`);
-  return { clock, recorder, tried, failures, stop, ended, outcomes, counts };
+  return { clock, recorder, tried, failures, stop, ended, outcomes, counts, lines };
 }
 
 describe("a series", () => {
@@ -130,11 +129,22 @@ describe("an event that cannot be written", () => {
     ["invalid", refusal(422, "Invalid")],
     ["in a namespace that is gone", refusal(404, "NotFound")],
   ])("because it is %s is given up at once (clause 17)", async (_what, error) => {
-    const { clock, recorder, tried, outcomes } = start([error]);
+    const { clock, recorder, tried, outcomes, lines } = start([error]);
     recorder.record(thing(), FAILED);
     await clock.pass(600_000);
     expect(tried).toHaveLength(1);
     expect(await outcomes()).toEqual({ failed: 1 });
+    expect(lines.map(({ msg }) => msg)).toEqual(["cannot write an event"]);
+  });
+
+  test("because its namespace is being deleted is given up at once, and nobody is troubled with it", async () => {
+    const causes = [{ reason: "NamespaceTerminating", message: "namespace team is being terminated" }];
+    const error = new KubernetesError("no", { code: 403, reason: "Forbidden", causes });
+    const { clock, recorder, tried, lines } = start([error]);
+    recorder.record(thing(), FAILED);
+    await clock.pass(600_000);
+    expect(tried).toHaveLength(1);
+    expect(lines.map(({ level }) => level)).toEqual([20]); // debug
   });
 
   test.each([429, 500, 503])("because of a %i is tried again", async (code) => {

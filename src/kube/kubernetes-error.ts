@@ -67,6 +67,11 @@ export function isAlreadyExists(error: unknown): boolean {
   return error instanceof KubernetesError && error.reason === "AlreadyExists";
 }
 
+/** 403 on a create in a namespace that is being deleted, as client-go's NamespaceTerminatingCause. */
+export function isNamespaceTerminating(error: unknown): boolean {
+  return error instanceof KubernetesError && error.causes.some(({ reason }) => reason === "NamespaceTerminating");
+}
+
 /** The resource version was compacted away, as client-go's isExpiredError. */
 export function isExpired(error: unknown): boolean {
   return error instanceof KubernetesError && (error.code === 410 || EXPIRED.has(error.reason));

@@ -13,7 +13,7 @@ import {
   installGatehouse,
 } from "../support/gatehouse/install.ts";
 
-vi.setConfig({ testTimeout: 90_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 describeOnControlPlane(
   "the class of a gateway with an admin API",

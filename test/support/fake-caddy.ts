@@ -13,6 +13,8 @@ export interface FakeCaddy extends AsyncDisposable {
   readonly ail: (fault?: FakeAnswer) => void;
   /** How often it was asked since. */
   readonly asked: () => number;
+  /** The configurations that it was given since, taken or not. */
+  readonly given: () => readonly string[];
   /** The credentials that it was last asked with. */
   readonly authorization: () => string | undefined;
   /** Holds back the next push before it is looked at, or the next answer to who asks what runs. */
@@ -54,6 +56,7 @@ export async function startFakeCaddy({ hasTags = true } = {}): Promise<FakeCaddy
       gateway.answer = fault;
     },
     asked: () => gateway.requests.length,
+    given: () => gateway.requests.flatMap(({ method, body }) => (method === "POST" ? body : [])),
     authorization: () => gateway.requests.at(-1)?.headers.authorization,
     hold: (what) => {
       const hold = new Hold();

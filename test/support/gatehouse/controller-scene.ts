@@ -22,6 +22,10 @@ export class ControllerScene {
     this.#plane = plane;
   }
 
+  get namespace(): string {
+    return this.#plane.namespace;
+  }
+
   async kubectl(...words: readonly string[]): Promise<string> {
     return (await this.#plane.kubectl(["--namespace", this.#plane.namespace, ...words])).stdout;
   }
