@@ -74,6 +74,15 @@ async function adoptFields<R extends Resource>(application: Application<R>, obje
 }
 
 /**
+ * Whether all that we created belongs to who applies by now. Where it does not, as
+ * somebody else wrote in between or we were killed, another apply sees to it.
+ */
+export function isAdopted({ metadata }: Resource, fieldManager: string): boolean {
+  const { managedFields = [] } = metadata as Resource["metadata"] & WithManagedFields;
+  return !managedFields.some(({ manager }) => manager === creatorOf(fieldManager));
+}
+
+/**
  * A name of its own: what this process writes otherwise (a finalizer, say) goes
  * by the name in its User-Agent, often the same, and must not be taken for
  * something that an apply once wanted.

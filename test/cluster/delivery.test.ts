@@ -8,13 +8,13 @@ import { kubeconfigConnection } from "#kube/kubeconfig.ts";
 import type { Resource, ResourceType } from "#kube/resource.ts";
 import type { PushOutcome } from "../../src/controller/admin/admin-api.ts";
 import { CLASSES } from "../../src/controller/classes/class-reconciler.ts";
-import { CONFIG_MAPS, DEPLOYMENTS, SECRETS } from "../../src/controller/delivered-objects.ts";
+import { CONFIG_MAPS, SECRETS } from "../../src/controller/delivered-objects.ts";
 import { deliver } from "../../src/controller/delivery/deliver.ts";
 import type { DeliveryOutcome, Plan } from "../../src/controller/delivery/delivery.ts";
 import type { DataObject } from "../../src/controller/delivery/wanted-objects.ts";
 import { GATEWAYS } from "../../src/controller/gateways.ts";
 import { describeOnControlPlane } from "../support/control-plane/connect.ts";
-import { endingAfter, planOf, type StoredGateway, untilSettled } from "../support/delivery-plan.ts";
+import { endingAfter, planOf, type StoredGateway } from "../support/delivery-plan.ts";
 import { installCustomResourceDefinitions } from "../support/gatehouse/install.ts";
 import { heldClass } from "../support/held-class.ts";
 
@@ -130,6 +130,31 @@ describeOnControlPlane("what is delivered, on a real API server", (plane) => {
       expect(await carryOut(planOf(gateway))).toEqual({ type: "delivered", changed: false });
     });
 
+    test.each([
+      ["a hash that was changed", CONFIG_MAPS, "hash-0", "ConfigMap"],
+      ["a hash that was taken off", SECRETS, null, "Secret"],
+    ] as const)("%s, of what is known to have been delivered", async (what, type, hash, counted) => {
+      const name = `drift-${what.replaceAll(/\W/g, "-")}`;
+      const gateway = await gatewayNamed(name);
+      await carryOut(planOf(gateway));
+      const document = { metadata: { annotations: { [CONFIG_HASH_ANNOTATION]: hash } } };
+      await client.patch(type, { namespace: plane.namespace, name: `${name}-gateway` }, { kind: "merge", document });
+      drifts.length = 0;
+      expect(await carryOut(planOf({ ...gateway, status: DELIVERED }))).toEqual({ type: "delivered", changed: true });
+      expect(drifts).toEqual([counted]);
+      expect((await read(type, `${name}-gateway`)).metadata.annotations).toEqual({
+        [CONFIG_HASH_ANNOTATION]: "hash-1",
+      });
+    });
+
+    test("what we wrote before ourselves is no drift", async () => {
+      const gateway = await gatewayNamed("proceeding");
+      await carryOut(planOf(gateway));
+      drifts.length = 0;
+      await carryOut(planOf({ ...gateway, status: DELIVERED }, { hash: "hash-2" }));
+      expect(drifts).toEqual([]);
+    });
+
     test("labels and annotations of others stay, and are no drift", async () => {
       const gateway = await gatewayNamed("annotated");
       await carryOut(planOf(gateway));
@@ -167,35 +192,6 @@ describeOnControlPlane("what is delivered, on a real API server", (plane) => {
       expect(outcome).toMatchObject({ type: "refused", reason: "TooLarge" });
       expect(outcome).toMatchObject({ message: expect.stringMatching(/1048588 bytes: must be at most/) as string });
       await expect(read(CONFIG_MAPS, "large-gateway")).rejects.toThrow("not found");
-    });
-  });
-
-  async function deploymentNamed(name: string) {
-    const labels = { app: name };
-    const template = { metadata: { labels }, spec: { containers: [{ name: "a", image: "a" }] } };
-    const spec = { replicas: 0, selector: { matchLabels: labels }, template };
-    const metadata = { name, namespace: plane.namespace };
-    return client.create<DeploymentLike>(DEPLOYMENTS, { apiVersion: "apps/v1", kind: "Deployment", metadata, spec });
-  }
-
-  describe("a Deployment that has to be restarted", () => {
-    const DELIVERY = { rollout: { deployment: "{name}-proxy" } };
-
-    test("gets the hash into its template, once", async () => {
-      await deploymentNamed("restarted-proxy");
-      const gateway = await gatewayNamed("restarted");
-      await carryOut(planOf(gateway, {}, DELIVERY));
-      const { spec, metadata } = await read<DeploymentLike>(DEPLOYMENTS, "restarted-proxy");
-      expect(spec.template.metadata.annotations).toEqual({ [CONFIG_HASH_ANNOTATION]: "hash-1" });
-      expect(await carryOut(planOf(gateway, {}, DELIVERY))).toEqual({ type: "delivered", changed: false });
-      const { metadata: after } = await read<DeploymentLike>(DEPLOYMENTS, "restarted-proxy");
-      expect(after.generation).toBe(metadata.generation);
-    });
-
-    test("and is not there is told by its name", async () => {
-      const outcome = await carryOut(planOf(await gatewayNamed("lonely"), {}, DELIVERY));
-      expect(outcome).toMatchObject({ type: "failed", reason: "DeploymentNotFound" });
-      expect(outcome).toMatchObject({ message: expect.stringContaining("Deployment lonely-proxy") as string });
     });
   });
 
@@ -250,43 +246,11 @@ describeOnControlPlane("what is delivered, on a real API server", (plane) => {
       expect(outcome).toEqual({ type: "failed", reason: "ConfigurationRefused", message: "no" });
     });
   });
-
-  test("ended at any request, the next one comes to the same end", async () => {
-    const DELIVERY = { adminAPI: { url: "http://{name}:2019" } };
-    const rendered = { files: { "gateway.json": "{}" }, secrets: { "chat.credential": "a" }, pushed: "{}" };
-    const ends: number[] = [];
-    for (let requests = 0; ; requests += 1) {
-      const gateway = await gatewayNamed(`killed-${requests}`);
-      const plan = planOf(gateway, { rendered }, DELIVERY);
-      const first = carryOut(plan, { through: endingAfter(client, requests) });
-      const isWhole = await first.then(
-        () => true,
-        (error: unknown) => {
-          expect(error).toHaveProperty("message", "killed");
-          return false;
-        },
-      );
-      await untilSettled(() => carryOut(plan));
-      const name = `killed-${requests}-gateway`;
-      expect((await read(CONFIG_MAPS, name)).data).toEqual(rendered.files);
-      expect(Object.keys((await read(SECRETS, name)).data ?? {}).length).toBe(2);
-      expect((await read(GATEWAYS, `killed-${requests}`)).metadata.finalizers).toEqual([CLEANUP_FINALIZER]);
-      // Fields that we made and do not want any more go, wherever we were ended.
-      await untilSettled(() => carryOut({ ...plan, hash: "hash-2", rendered: { ...rendered, secrets: {} } }));
-      expect(Object.keys((await read(SECRETS, name)).data ?? {}).length).toBe(1);
-      if (isWhole) break;
-      ends.push(requests);
-    }
-    expect(ends.length).toBeGreaterThanOrEqual(7);
-  });
 });
+
+/** What the status of a gateway says of the first configuration. */
+const DELIVERED = { configHash: "hash-1" };
 
 function refusePush(): Promise<PushOutcome> {
   return Promise.resolve({ type: "rejected", status: 400, reason: "ConfigurationRefused", message: "no" });
-}
-
-interface DeploymentLike extends Resource {
-  readonly spec: {
-    readonly template: { readonly metadata: Pick<Resource["metadata"], "annotations" | "labels"> };
-  };
 }

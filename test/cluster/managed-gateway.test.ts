@@ -87,6 +87,31 @@ describeOnControlPlane("a gateway that is made for its AIGatewayConfig", (plane)
     },
   );
 
+  test("is changed with its class, which is no drift, and not restarted because somebody took off what restarts it", async () => {
+    const gateway = await gatewayNamed("own");
+    const spec = { adapter: "litellm" as const, delivery: { managed }, verify: {} };
+    const plain = planOf({ ...gateway, status: { configHash: "hash-1" } }, {}, { managed });
+    const plan = { ...plain, gatewayClass: { ...plain.gatewayClass, spec } };
+    await untilSettled(() => carryOut(plan));
+    drifts.length = 0;
+    const delivery = { managed: { ...managed, image: "gateway:2" } };
+    const edited = { ...plan, gatewayClass: { ...plan.gatewayClass, spec: { ...spec, delivery } } };
+    await untilSettled(() => carryOut(edited));
+    expect(await read(DEPLOYMENTS, "own-gateway")).toMatchObject({
+      spec: { template: { spec: { containers: [{ image: "gateway:2" }] } } },
+    });
+    expect(drifts).toEqual([]);
+
+    const name = { namespace: plane.namespace, name: "own-gateway" };
+    const stripped = { metadata: { annotations: null } };
+    await client.patch(DEPLOYMENTS, name, { kind: "merge", document: { spec: { template: stripped } } });
+    expect(await carryOut(edited)).toEqual({ type: "delivered", changed: false });
+    await client.patch(DEPLOYMENTS, name, { kind: "merge", document: stripped });
+    await untilSettled(() => carryOut(edited));
+    expect(drifts).toContain("Deployment");
+    expect(await carryOut(edited)).toEqual({ type: "delivered", changed: false });
+  });
+
   test.each([
     ["{name}.gateway", "must begin with a letter, and hold at most 63"],
     ["Not_A_Name", "must hold at most 253 lower-case letters"],

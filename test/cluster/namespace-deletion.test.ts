@@ -86,8 +86,10 @@ describeOnControlPlane(
         await scene.kubectl("delete", `${PARTS.join(",")},secrets,configmaps`, "--all", "--wait=false");
       },
       "as its gateways are being edited": async (scene) => {
-        const own = (name: string) => (name === "main" ? [] : [CLEANUP_FINALIZER]);
-        for (const name of GATEWAYS) await scene.patch(name, { metadata: { finalizers: [...own(name), HELD] } });
+        for (const name of GATEWAYS) {
+          const own = name === "main" ? [] : [CLEANUP_FINALIZER];
+          await scene.patch(name, { metadata: { finalizers: [...own, HELD] } });
+        }
       },
     };
 

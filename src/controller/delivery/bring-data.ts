@@ -1,9 +1,12 @@
 import { isSameJson } from "#api/same-json.ts";
-import { type BringOptions, bringObject } from "./bring-object.ts";
+import { type BringOptions, bringObject, hashOf } from "./bring-object.ts";
 import type { DeliveryOutcome } from "./delivery.ts";
 import type { DataObject } from "./wanted-objects.ts";
 
-export type BringDataOptions = Omit<BringOptions<DataObject>, "isAsWanted" | "afterwards">;
+export interface BringDataOptions extends Omit<BringOptions<DataObject>, "isAsWanted" | "wasAsWanted" | "afterwards"> {
+  /** Whether this very configuration was delivered before, by the gateway's status. */
+  readonly wasDelivered: boolean;
+}
 
 /**
  * Brings a ConfigMap or Secret. All of its data is ours, since the gateway sees each
@@ -12,6 +15,9 @@ export type BringDataOptions = Omit<BringOptions<DataObject>, "isAsWanted" | "af
 export function bringData(options: BringDataOptions): Promise<DeliveryOutcome> {
   return bringObject({
     ...options,
+    // Whatever became of its annotation, too, which others may have changed or taken off.
+    wasAsWanted: (present, wanted) =>
+      options.wasDelivered || (present !== undefined && hashOf(present) === hashOf(wanted)),
     isAsWanted: (present, wanted) => strangersIn(present, wanted).length === 0 && isSameJson(present.data, wanted.data),
     afterwards: (applied, wanted) => takeOut(applied, strangersIn(applied, wanted), options),
   });

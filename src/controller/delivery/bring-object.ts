@@ -1,5 +1,5 @@
 import { CONFIG_HASH_ANNOTATION } from "#api/controller-names.ts";
-import { applyGuarded } from "#kube/apply.ts";
+import { applyGuarded, isAdopted } from "#kube/apply.ts";
 import type { Client } from "#kube/client.ts";
 import { isAlreadyExists, KubernetesError } from "#kube/kubernetes-error.ts";
 import { controllerOf, isControlledBy } from "#kube/owner-reference.ts";
@@ -17,9 +17,9 @@ export interface BringOptions<R extends Resource> {
   readonly isAsWanted: (present: R, wanted: R) => boolean;
   /** Puts right what an apply cannot, such as what others have added. */
   readonly afterwards?: (applied: R, wanted: R) => Promise<void>;
-  /** Whether this very configuration was delivered before, so that an object that is not there was deleted. */
-  readonly wasDelivered: boolean;
-  /** Told when the object was delivered before and is not as it was. */
+  /** Whether an object that is not as wanted, or not there, was so before, so that somebody else has changed it. */
+  readonly wasAsWanted: (present: R | undefined, wanted: R) => boolean;
+  /** Told of such an object. */
   readonly onDrift: () => void;
   readonly signal: AbortSignal;
 }
@@ -32,9 +32,10 @@ export async function bringObject<R extends Resource>(options: BringOptions<R>):
   const { client, type, wanted, owner, fieldManager, isAsWanted, signal } = options;
   const present = await read<R>(options);
   if (present && !isControlledBy(present, owner)) return strangers(present, wanted, owner);
-  if (present && isOwnedRight(present, wanted) && isAsWanted(present, wanted))
-    return { type: "delivered", changed: false };
-  if (present ? hashOf(present) === hashOf(wanted) : options.wasDelivered) options.onDrift();
+  const isRight = present !== undefined && isOwnedRight(present, wanted) && isAsWanted(present, wanted);
+  // Until then a field that we do not want any more would stay for ever.
+  if (isRight && isAdopted(present, fieldManager)) return { type: "delivered", changed: false };
+  if (!isRight && options.wasAsWanted(present, wanted)) options.onDrift();
   try {
     const applied = await applyGuarded({ client, type, wanted, present, fieldManager, signal });
     await options.afterwards?.(applied, wanted);
@@ -62,7 +63,8 @@ function holds(present: Readonly<Record<string, string>> = {}, wanted: Readonly<
   return Object.entries(wanted).every(([key, value]) => present[key] === value);
 }
 
-function hashOf({ metadata }: Resource): string | undefined {
+/** Of whatever we deliver: names what it is to hold. */
+export function hashOf({ metadata }: Resource): string | undefined {
   return metadata.annotations?.[CONFIG_HASH_ANNOTATION];
 }
 

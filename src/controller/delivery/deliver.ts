@@ -10,10 +10,9 @@ import type { ClassHolder } from "../classes/class-holder.ts";
 import { CONFIG_MAPS, DEPLOYMENTS, SECRETS, SERVICES } from "../delivered-objects.ts";
 import { GATEWAYS } from "../gateways.ts";
 import { bringData } from "./bring-data.ts";
-import { bringObject } from "./bring-object.ts";
-import { contains } from "./contains.ts";
+import { bringObject, hashOf } from "./bring-object.ts";
 import type { DeliveryOutcome, Plan, Undelivered } from "./delivery.ts";
-import { managedObjects } from "./managed-objects.ts";
+import { isManagedAsWanted, managedObjects } from "./managed-objects.ts";
 import { restart } from "./restart.ts";
 import { dataBytes, wantedConfigMap, wantedSecret } from "./wanted-objects.ts";
 
@@ -62,13 +61,13 @@ function stepsOf(plan: Plan, options: DeliverOptions, signal: AbortSignal): read
   const { target, hash, rendered } = plan;
   const gateway = plan.gateway as AIGatewayConfig & Resource;
   const wasDelivered = plan.gateway.status?.configHash === hash;
-  const common = { client, owner: gateway, fieldManager, wasDelivered, signal };
+  const common = { client, owner: gateway, fieldManager, signal };
+  const data = { ...common, wasDelivered };
   const steps: Step[] = [
-    () =>
-      bringData({ ...common, type: SECRETS, wanted: wantedSecret(plan), onDrift: () => onDrift("Secret", gateway) }),
+    () => bringData({ ...data, type: SECRETS, wanted: wantedSecret(plan), onDrift: () => onDrift("Secret", gateway) }),
     () =>
       bringData({
-        ...common,
+        ...data,
         type: CONFIG_MAPS,
         wanted: wantedConfigMap(plan),
         onDrift: () => onDrift("ConfigMap", gateway),
@@ -78,13 +77,22 @@ function stepsOf(plan: Plan, options: DeliverOptions, signal: AbortSignal): read
   if (managed) {
     const wanted = managedObjects(plan, managed);
     const bring = (type: ResourceType, object: Resource, kind: string) =>
-      bringObject({ ...common, type, wanted: object, isAsWanted: contains, onDrift: () => onDrift(kind, gateway) });
+      bringObject({
+        ...common,
+        type,
+        wanted: object,
+        isAsWanted: (present, wanted) => isManagedAsWanted(present, wanted, plan),
+        // With another hash it is as its class had it before, and without one somebody took it off.
+        wasAsWanted: (present, wanted) =>
+          present ? [hashOf(wanted), undefined].includes(hashOf(present)) : wasDelivered,
+        onDrift: () => onDrift(kind, gateway),
+      });
     steps.push(
       () => bring(DEPLOYMENTS, wanted.deployment, "Deployment"),
       () => bring(SERVICES, wanted.service, "Service"),
     );
   }
-  const { adminUrl, rolloutDeployment: deployment, namespace } = target;
+  const { adminUrl, rolloutDeployment: deployment } = target;
   if (adminUrl !== undefined && rendered.pushed !== undefined) {
     const body = rendered.pushed;
     // Persisted before the gateway knows anything that would have to be taken back.
@@ -92,7 +100,9 @@ function stepsOf(plan: Plan, options: DeliverOptions, signal: AbortSignal): read
     steps.push(async () => pushed(await options.push(plan, body, signal)));
   }
   if (deployment !== undefined)
-    steps.push(() => restart({ client, namespace, deployment, hash, fieldManager, signal }));
+    steps.push(() =>
+      restart({ client, plan, deployment, fieldManager, onDrift: () => onDrift("Deployment", gateway), signal }),
+    );
   return steps;
 }
 

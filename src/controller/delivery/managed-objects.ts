@@ -1,11 +1,14 @@
+import { createHash } from "node:crypto";
 import { CONFIG_HASH_ANNOTATION, MANAGED_BY } from "#api/controller-names.ts";
 import type { AIGatewayClass } from "#api/kinds/ai-gateway-class.ts";
 import type { AIGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
 import { withControllerReference } from "#kube/owner-reference.ts";
 import type { Resource } from "#kube/resource.ts";
 import { GATEWAY_NAME_LABEL } from "../verification/gateway-pods.ts";
+import { contains } from "./contains.ts";
 import type { Plan } from "./delivery.ts";
 import { type ManagedContainer, managedContainer } from "./managed-container.ts";
+import { type DeploymentWithTemplate, isStartedWith } from "./pods-started-with.ts";
 
 export type Managed = NonNullable<NonNullable<AIGatewayClass["spec"]["delivery"]>["managed"]>;
 
@@ -27,6 +30,18 @@ export function managedObjects(
     deployment: owned(plan, "apps/v1", "Deployment", deploymentSpec(plan, { managed, container, labels })),
     service: owned(plan, "v1", "Service", { type, ports, selector: labels }),
   };
+}
+
+/** Whether an object of them holds all that it is to hold, whatever others have added. */
+export function isManagedAsWanted(present: Resource, wanted: Resource, plan: Plan): boolean {
+  return contains(present, isStartedWith(present, plan) ? withoutRestart(wanted) : wanted);
+}
+
+function withoutRestart(wanted: DeploymentWithTemplate): Resource {
+  const { template } = wanted.spec ?? {};
+  if (!template?.metadata) return wanted;
+  const { annotations: _, ...metadata } = template.metadata;
+  return { ...wanted, spec: { ...wanted.spec, template: { ...template, metadata } } } as Resource;
 }
 
 function deploymentSpec(
@@ -78,6 +93,8 @@ function owned({ gateway, target }: Plan, apiVersion: string, kind: string, spec
     name: target.managedName ?? target.configMapName,
     namespace: target.namespace,
     labels: MANAGED_BY,
+    // Says of an object that differs whether its class was edited or the object itself.
+    annotations: { [CONFIG_HASH_ANNOTATION]: createHash("sha256").update(JSON.stringify(spec)).digest("hex") },
   };
   return withControllerReference({ apiVersion, kind, metadata, spec }, gateway as AIGatewayConfig & Resource);
 }
