@@ -46,13 +46,18 @@ export function admissionPolicy(
     spec: {
       failurePolicy: "Fail",
       paramKind: { apiVersion: `${GROUP}/${VERSION}`, kind: "AIGatewayPolicy" },
+      // Whole, as the API server defaults it: what is atomic has one owner, and a default inside it is a change to the next.
       matchConstraints: {
+        matchPolicy: "Equivalent",
+        namespaceSelector: {},
+        objectSelector: {},
         resourceRules: [
           {
             apiGroups: [GROUP],
             apiVersions: [VERSION],
             operations: ["CREATE", "UPDATE"],
             resources: [kind.plural],
+            scope: "*",
           },
         ],
       },

@@ -39,7 +39,7 @@ const NETWORK = {
     enabled: true,
     apiServerCIDRs: ["10.0.0.0/28", "fd00::/64"],
     monitoringNamespaces: ["monitoring"],
-    egress: [{ to: [{ ipBlock: { cidr: "192.0.2.0/24" } }], ports: [{ port: 2019 }] }],
+    egress: [{ to: [{ ipBlock: { cidr: "192.0.2.0/24" } }], ports: [{ port: 2019, protocol: "TCP" }] }],
   },
   monitoring: { dashboard: { enabled: true } },
 };
@@ -119,17 +119,17 @@ describeOnControlPlane(
       const [policy] = await policies(NETWORK);
       const blocks = NETWORK.networkPolicy.apiServerCIDRs.map((cidr) => ({ ipBlock: { cidr } }));
       expect(valueAt(policy, ["spec", "ingress"])).toEqual([
-        { ports: [{ port: "https" }], from: blocks },
-        { ports: [{ port: "plain" }], from: [ofNamespace("monitoring")] },
+        { ports: [{ port: "https", protocol: "TCP" }], from: blocks },
+        { ports: [{ port: "plain", protocol: "TCP" }], from: [ofNamespace("monitoring")] },
       ]);
       expect(valueAt(policy, ["spec", "egress"])).toEqual([
         { ports: [53, 53].map((port, index) => ({ port, protocol: ["UDP", "TCP"][index] })) },
-        { ports: [{ port: 443 }, { port: 6443 }], to: blocks },
+        { ports: [443, 6443].map((port) => ({ port, protocol: "TCP" })), to: blocks },
         { to: [ofNamespace("default")] },
         ...NETWORK.networkPolicy.egress,
       ]);
       const anywhere = await policies({ networkPolicy: { enabled: true } });
-      expect(valueAt(anywhere[0], ["spec", "ingress"])).toEqual([{ ports: [{ port: "https" }] }]);
+      expect(valueAt(anywhere[0], ["spec", "ingress"])).toEqual([{ ports: [{ port: "https", protocol: "TCP" }] }]);
     });
 
     test("have a disruption budget when there are several, and a quota where their priority wants one", async () => {
