@@ -34,13 +34,12 @@ export function planOf(
 }
 
 /** Does what the controller does about a conflict: it tries again. */
-export async function untilSettled(run: () => Promise<unknown>): Promise<void> {
-  for (let tries = 0; tries < 5; tries += 1) {
+export async function untilSettled<T>(run: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
     try {
-      await run();
-      return;
+      return await run();
     } catch (error) {
-      if (!isConflict(error)) throw error;
+      if (!isConflict(error) || tries === 10) throw error;
     }
   }
 }
