@@ -50,15 +50,12 @@ describeOnOwnControlPlane(
     });
 
     test("make an upgrade fail that leaves nobody who denies, and Helm shows why", async () => {
+      await release.deployment.stop(); // what drains still answers
       const values = { replicas: 0, hooks: { timeoutSeconds: 10 } };
       const { stdout, stderr } = await release.upgrade({ values, expect: 1 });
       const sentence = "a bad AIGatewayConfig was not denied within 10 s: connection refused, so no server is ready";
       expect(`${stdout}${stderr}`).toContain(sentence);
       expect(await kubectl("logs", `job/${release.name}-probe`)).toContain(sentence);
-      const pods = ["get", "pods", "-l", "app.kubernetes.io/name=gatehouse-hook"];
-      expect(await kubectl(...pods, "-o", "jsonpath={.items[*].status.containerStatuses[0].state}")).toContain(
-        sentence,
-      );
     });
 
     test("and the next one that succeeds takes the place of what failed", async () => {
