@@ -19,6 +19,9 @@ const MONITORING = {
   "monitoring.labels.release": "prometheus",
 };
 
+/** What shows all metrics that there are. */
+const EVERYTHING = { "certificates.mode": "self-managed" };
+
 interface Alert {
   readonly alert: string;
   readonly expr: string;
@@ -35,7 +38,7 @@ describeOnControlPlane(
     let ownFamilies: readonly string[];
 
     const render = (values: Readonly<Record<string, string>> = {}) =>
-      renderChart(plane, { name: NAME, namespace: "guard", values: { ...MONITORING, ...values } });
+      renderChart(plane, { name: NAME, namespace: "guard", values: { ...MONITORING, ...EVERYTHING, ...values } });
     const ofKind = async (kind: string, values: Readonly<Record<string, string>> = {}) =>
       (await render(values)).filter((object) => object.kind === kind);
     const alerts = async (values: Readonly<Record<string, string>> = {}): Promise<readonly Alert[]> =>
@@ -53,7 +56,7 @@ describeOnControlPlane(
       await scene.put(object("AIGatewayClass", { adapter: "json" }));
       for (const kind of ["AIGatewayClass", "AIGatewayPolicy", "ApprovedModel"])
         stack.defer(() => scene.remove(kind, NAME)); // when nobody is there any more to ask who uses them
-      const values = { "secretNamespaces[0]": plane.namespace };
+      const values = { ...EVERYTHING, "secretNamespaces[0]": plane.namespace };
       const gatehouse = stack.use(await installGatehouse(plane, { name: NAME, values }));
       await scene.put(object("AIGatewayPolicy", { mode: "Audit", rateLimits: { max: { burst: 1 } } }));
       const lifecycle = { state: "Approved", approvedBy: "us", ticket: "T-1", expiresAt: "2999-01-01T00:00:00Z" };
@@ -134,6 +137,7 @@ describeOnControlPlane(
         });
         const gone = (await names({})).filter((name) => !without.includes(name));
         expect(gone).toEqual(["GatehouseDown", "GatehouseNoLeader", "GatehouseReconcilesFail"]);
+        expect(await names({ "certificates.mode": "cert-manager" })).not.toContain("GatehouseRenewalFails");
       });
 
       test("make none of it by default", async () => {
