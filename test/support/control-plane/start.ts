@@ -16,6 +16,9 @@ export interface ControlPlane extends ControlPlaneClient, AsyncDisposable {
   stopApiServer(signal: EndSignal): Promise<void>;
   /** Starts it again on its address, with all that was stored; resolves when it is ready. */
   startApiServer(): Promise<void>;
+  /** As the API server. Nothing can be read or stored until it is started again, with all that was stored. */
+  stopEtcd(signal: EndSignal): Promise<void>;
+  startEtcd(): Promise<void>;
   /** Makes etcd forget all that was before now, as the API server has it do every five minutes. */
   compactEtcd(): Promise<void>;
 }
@@ -57,6 +60,8 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     ended,
     stopApiServer: (signal) => request({ kind: "end", daemon: "kube-apiserver", signal }),
     startApiServer: () => request({ kind: "start", daemon: "kube-apiserver" }),
+    stopEtcd: (signal) => request({ kind: "end", daemon: "etcd", signal }),
+    startEtcd: () => request({ kind: "start", daemon: "etcd" }),
     compactEtcd: () => compactEtcd(address.etcd),
     [Symbol.asyncDispose]: () => end(supervisor, ended, address.directory),
   };

@@ -54,6 +54,25 @@ export class GatehouseDeployment {
     return former.flatMap(({ metadata }) => node.exitCodes(namespace, metadata.name));
   }
 
+  /** Returns once it is scaled, and what was too many has ended. */
+  async scale(replicas: number): Promise<void> {
+    await this.#scale(replicas);
+    await this.#rolledOut();
+    await this.settled(replicas);
+  }
+
+  /** Returns once it has that many Pods, all of them ready, and none that ends. */
+  async settled(count: number): Promise<void> {
+    await poll(
+      `${count} Pods are ready, and no others there`,
+      async () => {
+        const [all, ready] = [await this.#listPods(), await this.pods()];
+        return all.length === count && ready.length === count;
+      },
+      SETTLING,
+    );
+  }
+
   /** Those that are ready and stay. */
   async pods(): Promise<readonly GatehousePod[]> {
     const { node, namespace } = this.#options;
@@ -107,6 +126,9 @@ export class GatehouseDeployment {
     return (await plane.kubectl(["--namespace", namespace, ...words])).stdout;
   }
 }
+
+/** What was killed several times is started again after a while. */
+const SETTLING = { within: 90_000 };
 
 /** As the chart names it. */
 const CONTAINER = "gatehouse";
