@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { ControlPlaneClient } from "../control-plane/client.ts";
+import type { ControlPlaneClient, OwnNamespace } from "../control-plane/client.ts";
 import type { CommandResult } from "../control-plane/command.ts";
 import { WITHOUT_GO } from "../control-plane/unavailable.ts";
 import type { Images } from "../process-node/image.ts";
@@ -13,6 +13,8 @@ export const CHART = join(import.meta.dirname, "../../../charts/webhook");
 export interface HelmReleaseOptions {
   /** `gatehouse`, unless there is to be another. */
   readonly name?: string;
+  /** One that there is not yet; of a name of its own, unless it is said. */
+  readonly namespace?: string;
   /** What else Pods may run on the node, such as gateways. */
   readonly images?: Images;
 }
@@ -57,7 +59,7 @@ export class HelmRelease implements AsyncDisposable {
   /** Makes the namespace and the node; nothing is installed yet. */
   static async prepare(plane: ControlPlaneClient, options: HelmReleaseOptions = {}): Promise<HelmRelease> {
     await using stack = new AsyncDisposableStack();
-    const { name: namespace } = stack.use(await plane.createNamespace("gatehouse-system"));
+    const { name: namespace } = stack.use(await namespaceOf(plane, options.namespace));
     const images = { ...options.images, [IMAGE]: gatehouseImage() };
     const node = stack.use(await startProcessNode(plane, images));
     return new HelmRelease({ plane, node, namespace, name: options.name ?? "gatehouse", stack: stack.move() });
@@ -117,6 +119,13 @@ export class HelmRelease implements AsyncDisposable {
     const { stdout, stderr } = await this.#plane.kubectl(words, { expect: "any" });
     return `${stdout}${stderr}${await this.node.logs.ends()}`;
   }
+}
+
+async function namespaceOf(plane: ControlPlaneClient, name: string | undefined): Promise<OwnNamespace> {
+  if (name === undefined) return plane.createNamespace("gatehouse-system");
+  await plane.kubectl(["create", "namespace", name]);
+  const remove = async () => void (await plane.kubectl(["delete", "namespace", name, "--wait=false"]));
+  return { name, [Symbol.asyncDispose]: remove };
 }
 
 interface Parts {
