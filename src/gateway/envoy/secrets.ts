@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { SecretKey } from "#api/reference.ts";
 import type { RenderContext } from "../rendering.ts";
 import { type SecretPurpose, secretFiles } from "../secret-files.ts";
@@ -18,8 +19,8 @@ export function secretResources(
   directory: string,
 ): SecretResources {
   const { put, files } = secretFiles();
-  const resource = (model: string, purpose: SecretPurpose, content: object) => {
-    const name = `${purpose}.${shortName(model)}`;
+  const resource = (model: string, purpose: SecretPurpose, content: object, edition = "") => {
+    const name = `${purpose}.${shortName(model)}${edition}`;
     const resources = [typed("extensions.transport_sockets.tls.v3.Secret", { name, ...content })];
     // One file for each, since Envoy takes no more than one secret out of a file.
     const file = put(model, purpose, `${JSON.stringify({ version_info: hash, resources })}\n`);
@@ -28,11 +29,24 @@ export function secretResources(
   return {
     credential: (model, content) => resource(model, "credential", generic(content)),
     clientSecret: (model, reference) => resource(model, "client-secret", generic(secret(reference))),
-    authority: (model, reference) =>
-      resource(model, "ca.crt", { validation_context: { trusted_ca: { inline_string: secret(reference) } } }),
+    authority: (model, reference) => {
+      const certificates = secret(reference);
+      const context = { validation_context: { trusted_ca: { inline_string: certificates } } };
+      return resource(model, "ca.crt", context, editionOf(certificates));
+    },
     files,
   };
 }
+
+/**
+ * Of certificates, which are no secret. With another name in it the cluster is another
+ * one, or else connections stay that were made while other authorities were trusted.
+ */
+function editionOf(certificates: string): string {
+  return `.${createHash("sha256").update(certificates).digest("hex").slice(0, EDITION_CHARACTERS)}`;
+}
+
+const EDITION_CHARACTERS = 16;
 
 function generic(text: string): object {
   return { generic_secret: { secret: { inline_string: text } } };

@@ -1,7 +1,9 @@
 import { once } from "node:events";
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
+import { createServer, type IncomingHttpHeaders, type RequestListener, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import type { KeyPair } from "../certificates.ts";
 
 /** A request as the model's provider got it. */
 export interface SeenRequest {
@@ -14,7 +16,7 @@ export interface SeenRequest {
 
 /** Stands for a model's provider: answers every chat with one sentence, and keeps what it was asked. */
 export interface FakeUpstream extends AsyncDisposable {
-  /** `http://127.0.0.1:PORT`. */
+  /** `http://127.0.0.1:PORT`, or https. */
   readonly url: string;
   /** All requests so far, and forgets them. */
   readonly taken: () => readonly SeenRequest[];
@@ -22,20 +24,23 @@ export interface FakeUpstream extends AsyncDisposable {
   answer: ((request: SeenRequest, response: ServerResponse) => void) | undefined;
 }
 
-export async function startFakeUpstream(): Promise<FakeUpstream> {
+export async function startFakeUpstream(tls?: KeyPair): Promise<FakeUpstream> {
   let seen: SeenRequest[] = [];
-  const server = createServer((request, response) => {
+  const listener: RequestListener = (request, response) => {
     const { method = "", url = "", headers } = request;
     void text(request).then((body) => {
       const asked = { method, path: url, headers, body };
       seen.push(asked);
       (upstream.answer ?? answerChat)(asked, response);
     }, ignore);
-  });
+  };
+  const server = tls
+    ? createTlsServer({ cert: tls.certificate, key: tls.privateKey }, listener)
+    : createServer(listener);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const upstream: FakeUpstream = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${tls ? "https" : "http"}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     answer: undefined,
     taken: () => {
       const taken = seen;
