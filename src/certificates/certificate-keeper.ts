@@ -9,6 +9,7 @@ import type { InstallationObjects } from "./installation.ts";
 import { nextStep, type Step } from "./next-step.ts";
 import { type IssuingRules, performStep } from "./perform-step.ts";
 import { PublicationAge } from "./publication-age.ts";
+import { KEYS } from "./stored-certificates.ts";
 
 export interface KeeperOptions {
   /** Writes only while we lead. */
@@ -58,9 +59,9 @@ export class CertificateKeeper {
     const gathered = await gather(client, objects, signal);
     const published = publishedBy(gathered);
     const now = clock.date().getTime();
-    const publishedForMilliseconds = this.#age.of(published, clock.now());
     const secret = gathered.secret && textOf(gathered.secret);
-    const step = nextStep({ secret, published, publishedForMilliseconds, now }, rules);
+    const seenForMilliseconds = this.#age.of(published, secret?.[KEYS.leaf], clock.now());
+    const step = nextStep({ secret, published, seenForMilliseconds, now }, rules);
     if (step.do === "wait") return Math.max(0, step.until - now);
     if (step.do === "publish") await sleep(clock, this.#repairs.next(), signal);
     await performStep(step, gathered, { client, objects, rules, now, signal });

@@ -41,7 +41,7 @@ async function look() {
   const gathered = await gather(cluster.client, OBJECTS, AbortSignal.timeout(60_000));
   const published = publishedBy(gathered);
   const secret = gathered.secret && textOf(gathered.secret);
-  const present = { secret, published, publishedForMilliseconds: leader.of(published, monotonic), now };
+  const present = { secret, published, seenForMilliseconds: leader.of(published, secret?.["tls.crt"], monotonic), now };
   return { gathered, step: nextStep(present, rules) };
 }
 
@@ -229,6 +229,20 @@ test("a clock that jumps past everything's end, or before its beginning, ends in
   await settle();
   expect(leaf().validFromDate.getTime()).toBeLessThanOrEqual(now);
   expect(isTrusted(leaf())).toBe(true);
+});
+
+test("a wall clock that jumps does not cut short how long a former authority is trusted after the switch", async () => {
+  await settle();
+  const served = leaf();
+  cluster.editSecret({ "ca.key": undefined });
+  await settle();
+  pass(RULES.settlingMilliseconds);
+  await settle();
+  now += RULES.overlapMilliseconds;
+  expect(await settle()).toEqual([RULES.settlingMilliseconds]);
+  expect(isTrusted(served)).toBe(true);
+  pass(RULES.settlingMilliseconds);
+  expect((await settle()).slice(0, -1)).toEqual(["drop-authorities", "publish"]);
 });
 
 test("an expired certificate is replaced as soon as its authority is known to be published", async () => {

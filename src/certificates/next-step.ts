@@ -20,8 +20,8 @@ export interface Present {
   readonly secret: SecretText | undefined;
   /** The authorities that each entry of our webhook configurations names; undefined where one of the two is not there. */
   readonly published: readonly string[] | undefined;
-  /** How long it has been seen so by one process, without a break. */
-  readonly publishedForMilliseconds: number;
+  /** How long what is published and the certificate have been seen so by one process, without a break. */
+  readonly seenForMilliseconds: number;
   readonly now: number;
 }
 
@@ -58,16 +58,18 @@ export function nextStep(present: Present, rules: KeepingRules): Step {
   if (present.published === undefined) return { do: "wait", until: Number.POSITIVE_INFINITY };
   if (present.published.some((published) => published !== bundle)) return { do: "publish", bundle };
 
+  const unsettled = present.now + rules.settlingMilliseconds - present.seenForMilliseconds;
   const whyLeaf = leafFault(leaf, signer, rules, present.now);
   if (whyLeaf !== undefined || leaf === undefined) {
     // Where nobody else was ever trusted and there is nothing to serve, no call can fail by haste.
     const isFirst = authorities.length === 1 && leaf === undefined;
-    const left = isFirst ? 0 : rules.settlingMilliseconds - present.publishedForMilliseconds;
-    if (left > 0) return { do: "wait", until: present.now + left };
+    if (!isFirst && unsettled > present.now) return { do: "wait", until: unsettled };
     return { do: "replace-leaf", why: whyLeaf ?? "missing", signer };
   }
 
-  const dropDue = authorities.length > 1 ? madeAt(lifeOf(leaf)) + rules.overlapMilliseconds : Number.POSITIVE_INFINITY;
+  // The wall clock may have jumped since the certificate was made, the other one has not.
+  const overlapEnd = Math.max(unsettled, madeAt(lifeOf(leaf)) + rules.overlapMilliseconds);
+  const dropDue = authorities.length > 1 ? overlapEnd : Number.POSITIVE_INFINITY;
   if (dropDue <= present.now) return { do: "drop-authorities", bundle: bundleOf([signer]) };
   return { do: "wait", until: Math.min(dropDue, renewalDue(leaf), renewalDue(signer)) };
 }

@@ -68,6 +68,31 @@ test("clients need a certificate where an authority is named, and one of the nam
   });
 });
 
+test("a certificate is a directory's, the servers' own in a Secret, or made in memory for this machine", () => {
+  expect(settingsOf({}).certificate).toEqual({ from: "directory", directory: "certificates" });
+  expect(settingsOf({ standalone: true, "certificate-directory": undefined }).certificate).toEqual({ from: "memory" });
+  expect(settingsOf(OWN, { ...POD, podNamespace: "system" }).certificate).toEqual({
+    from: "secret",
+    namespace: "system",
+    secret: "own",
+    service: "gatehouse",
+    webhookConfigurations: "gatehouse",
+    leafMilliseconds: 2160 * HOUR,
+    authorityMilliseconds: 87_600 * HOUR,
+    settlingMilliseconds: 10_000,
+    overlapMilliseconds: HOUR,
+  });
+});
+
+const HOUR = 3_600_000;
+
+const OWN: Partial<ServeValues> = {
+  "certificate-directory": undefined,
+  "certificate-secret": "own",
+  "service-name": "gatehouse",
+  "webhook-configurations": "gatehouse",
+};
+
 test("a controller runs where there is a cluster, unless it is not wanted", () => {
   expect(settingsOf({ standalone: true }).controller).toBeUndefined();
   expect(settingsOf({ objects: "files" }).controller).toBeUndefined();
@@ -110,6 +135,17 @@ test.each<[string, Partial<ServeValues>, RegExp]>([
     { "cluster-objects": "clusterroles/a,secrets/b" },
     /'--cluster-objects' must be RESOURCE\/NAME .*'clusterroles'.*not 'secrets\/b'/,
   ],
+    "two certificates",
+    { ...OWN, "certificate-directory": "a" },
+    /'--certificate-directory' and '--certificate-secret'/,
+  ],
+  ["a Secret without a cluster", { ...OWN, objects: "files" }, /'--certificate-secret' needs a cluster/],
+  ["a Secret for no Service", { ...OWN, "service-name": undefined }, /needs '--service-name'/],
+  ["times without a Secret", { "certificate-lifetime": "1h" }, /'--certificate-lifetime' needs '--certificate-secret'/],
+  ["no duration", { ...OWN, "certificate-overlap": "long" }, /'--certificate-overlap' must be a duration.*not 'long'/],
+  ["a life too short", { ...OWN, "certificate-lifetime": "9s" }, /'--certificate-lifetime' must be 10s or longer/],
+  ["a short-lived authority", { ...OWN, "authority-lifetime": "2161h" }, /must be at least three times/],
+  ["too long a settling", { ...OWN, "certificate-settling": "361h" }, /must be at most a sixth/],
   ["names without an authority", { "client-names": "a" }, /'--client-names' needs '--client-ca-file'/],
   ["an empty name", { "client-ca-file": "ca.crt", "client-names": "a,,b" }, /commas between them, not 'a,,b'/],
   [

@@ -58,6 +58,33 @@ describeOnControlPlane(
       expect(webhooks(await render(mine)).flatMap(({ bundles }) => bundles)).not.toContainEqual(expect.anything());
     });
 
+    test("are made by the servers, with rights over their own objects by name, and nothing of it is in the chart", async () => {
+      const objects = await render({ mode: "self-managed" });
+      expect(named(objects, CERT_MANAGER)).toEqual([]);
+      expect(objects.filter(({ kind }) => kind === "Secret")).toEqual([]);
+      const written = webhooks(objects).flatMap(({ bundles, injection }) => [...bundles, injection]);
+      expect(written.filter((value) => value !== undefined)).toEqual([]);
+      const deployment = objects.find(({ kind }) => kind === "Deployment");
+      expect(valueAt(deployment, ["spec", "template", "spec", "volumes", 0])).toBeUndefined();
+      const rights = rulesOf(objects, "gatehouse-certificates").flatMap(({ resources, verbs, resourceNames }) =>
+        resources.map((resource) => `${resource} ${resourceNames?.join() ?? "any"}: ${verbs.join()}`),
+      );
+      expect(rights).toEqual([
+        "secrets any: create",
+        "secrets gatehouse-certificates: get,list,watch,patch",
+        "services gatehouse: get",
+        "leases any: create",
+        "leases gatehouse-certificates: get,update,watch",
+        "mutatingwebhookconfigurations gatehouse: get,list,watch,patch",
+        "validatingwebhookconfigurations gatehouse: get,list,watch,patch",
+      ]);
+    });
+
+    test("need no right to write webhook configurations where others make them", async () => {
+      const rules = rulesOf(await render({}), "gatehouse-certificates");
+      expect(rules.flatMap(({ verbs }) => verbs)).toEqual(["list", "watch"]);
+    });
+
     test.each([
       ["an existing Secret that is not named", { mode: "existing" }, "certificates.existingSecret must name a Secret"],
       ["a Secret in another mode", { existingSecret: "mine" }, "must be empty unless certificates.mode is existing"],
@@ -89,6 +116,18 @@ function named(objects: readonly Manifest[], apiVersion: string): readonly strin
 function mountedSecret(objects: readonly Manifest[]): unknown {
   const deployment = objects.find(({ kind }) => kind === "Deployment");
   return valueAt(deployment, ["spec", "template", "spec", "volumes", 0, "secret", "secretName"]);
+}
+
+interface Rule {
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+  readonly resourceNames?: readonly string[];
+}
+
+/** Of the Roles and ClusterRoles of that name. */
+function rulesOf(objects: readonly Manifest[], name: string): readonly Rule[] {
+  const roles = objects.filter(({ kind, metadata }) => kind.endsWith("Role") && metadata.name === name);
+  return roles.flatMap((role) => valueAt(role, ["rules"]) as readonly Rule[]);
 }
 
 /** Of each webhook configuration, whom cert-manager lets in, and the caBundle of each of its webhooks. */

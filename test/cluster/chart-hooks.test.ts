@@ -78,6 +78,7 @@ describeOnControlPlane(
 
     test("delete no Secret that somebody else has brought", async () => {
       expect(await leftovers({})).toEqual(["secrets/guard-tls", "secrets/guard-ca"]);
+      expect(await leftovers({ mode: "self-managed" })).toEqual(["secrets/guard-certificates"]);
       expect(await leftovers({ issuerRef: { name: "corporate" } })).toEqual(["secrets/guard-tls"]);
       expect(await leftovers({ mode: "existing", existingSecret: "corporate-tls" })).toEqual([]);
     });

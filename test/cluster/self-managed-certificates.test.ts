@@ -25,6 +25,9 @@ const VALUES = {
 
 const ROTATIONS = 6;
 
+/** Of a plane and two servers, on a machine that does much else. */
+const START_MILLISECONDS = 180_000;
+
 vi.setConfig({ testTimeout: 240_000 }); // many rotations, while the load takes what the machine has
 
 describeOnControlPlane(
@@ -41,7 +44,7 @@ describeOnControlPlane(
       await plane.kubectl(["apply", "--server-side", "-f", join(EXAMPLES, "objects")]);
       gatehouse = stack.use(await installGatehouse(plane, { replicas: 2, values: VALUES }));
       namespace = stack.use(await plane.createNamespace("load")).name;
-    });
+    }, START_MILLISECONDS);
 
     afterAll(() => stack.disposeAsync());
 
