@@ -5,8 +5,7 @@ import { ControllerLoop } from "#kube/controller-loop.ts";
 import { LOW_PRIORITY } from "#kube/enqueue-changes.ts";
 import { EventRecorder } from "#kube/events.ts";
 import type { WriteGuard } from "#kube/guarded-client.ts";
-import { ExponentialBackoff } from "#kube/rate-limiter.ts";
-import { WorkQueue } from "#kube/work-queue.ts";
+import type { WorkQueue } from "#kube/work-queue.ts";
 import type { Logger } from "#observability/logger.ts";
 import { GatewayClient } from "./admin/gateway-client.ts";
 import { withCachedReads } from "./cached-reads.ts";
@@ -17,6 +16,7 @@ import type { ControllerSettings } from "./controller-settings.ts";
 import { factStores } from "./fact-stores.ts";
 import type { GatewayCaches } from "./gateway-caches.ts";
 import { gatewayPorts } from "./gateway-effects.ts";
+import { GATEWAY_CONTROLLER, gatewayQueue } from "./gateway-queue.ts";
 import { gatewaysOfPod } from "./gateways-of-pod.ts";
 import { GrantedNamespaces } from "./granted-namespaces.ts";
 import { OwnedByNamespace } from "./owned-by-namespace.ts";
@@ -48,12 +48,7 @@ export async function lead(options: LeadOptions, signal: AbortSignal): Promise<v
   const { settings, cluster, caches, client, clock, logger, metrics } = options;
   const { facts, clusterFacts } = cluster;
   const secretUses = new SecretUses();
-  const queue = new WorkQueue({
-    name: CONTROLLER,
-    clock,
-    metrics: metrics.queue,
-    rateLimiter: new ExponentialBackoff({ firstMilliseconds: 5, longestMilliseconds: LONGEST_BACKOFF_MILLISECONDS }),
-  });
+  const queue = gatewayQueue(clock, metrics.queue);
   const granted = grantedNamespaces(options, queue, secretUses);
   const events = new EventRecorder({
     client: cluster.client, // its updates of a series carry no resource version, and can do no harm
@@ -117,7 +112,7 @@ export async function lead(options: LeadOptions, signal: AbortSignal): Promise<v
   });
   const settling = new Settling(clock);
   const loop = new ControllerLoop({
-    name: CONTROLLER,
+    name: GATEWAY_CONTROLLER,
     reconcile: gatewayReconciler({
       scope: settings,
       client,
@@ -142,12 +137,6 @@ export async function lead(options: LeadOptions, signal: AbortSignal): Promise<v
   const parts = [loop, keeper, statuses, granted, events, owned];
   await Promise.all(parts.map((part) => part.run(signal)));
 }
-
-/** In metrics and logs. */
-const CONTROLLER = "aigatewayconfig";
-
-/** A gateway that comes back after an hour has its configuration within a minute; client-go waits for up to 1000 s. */
-const LONGEST_BACKOFF_MILLISECONDS = 60_000;
 
 /** Most of the time a reconcile waits for others, and a slow one must not hold up the rest. */
 const CONCURRENCY = 16;

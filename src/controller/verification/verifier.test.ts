@@ -93,6 +93,44 @@ test("asks a gateway that never confirms about seventy times in its two minutes,
   expect(inAnHour - inTime).toBeLessThan(66);
 });
 
+test.each<[string, FakeAnswer]>([
+  ["is down", HANGING_UP],
+  ["answers 500", answering(500, { error: "database gone" })],
+  ["answers 401", answering(401)],
+  ["redirects", answering(307, "", { location: "http://127.0.0.1:1/" })],
+  ["answers with more than anybody reads", flooding(9)],
+])("asks a gateway that %s no more often than one that never confirms", async (_, answer) => {
+  await using scene = await VerifiedGateway.start(answer);
+  scene.verify = { ...scene.verify, timeout: "30s" };
+  await scene.lookFor(30_001);
+  const [inTime = 0] = scene.requests();
+  expect(inTime).toBeGreaterThan(15);
+  expect(inTime).toBeLessThan(30);
+  await scene.lookFor(1_800_000);
+  const [later = 0] = scene.requests();
+  expect(later - inTime).toBeLessThanOrEqual(36);
+});
+
+test("asks a gateway that says nothing every seven seconds in its two minutes, then about once a minute", async () => {
+  await using scene = await VerifiedGateway.start(SILENT);
+  const asked = () => scene.requests()[0] ?? 0;
+  const looked = async (milliseconds: number) => {
+    const before = asked();
+    for (const end = scene.clock.now() + milliseconds; scene.clock.now() < end; ) {
+      const already = asked();
+      const looking = scene.look();
+      while (asked() === already) await new Promise<void>((resolve) => void setImmediate(resolve));
+      scene.clock.advance(5000);
+      scene.clock.advance((await looking).againInMilliseconds);
+    }
+    return asked() - before;
+  };
+  const inTime = await looked(120_000);
+  expect(inTime).toBeGreaterThan(15);
+  expect(inTime).toBeLessThan(25);
+  expect(await looked(1_800_000)).toBeLessThanOrEqual(36);
+});
+
 test("sends no request more when it is called in a hot loop", async () => {
   await using scene = await VerifiedGateway.start(OLD, GOOD);
   await scene.look();
