@@ -1,10 +1,12 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { API_VERSION } from "#api/kind.ts";
 import type { ControlPlaneClient } from "../test/support/control-plane/client.ts";
 import { startControlPlane } from "../test/support/control-plane/start.ts";
 import { installCustomResourceDefinitions } from "../test/support/gatehouse/install.ts";
 import { store } from "./apiserver/in-force.ts";
 import { type BenchResult, inSteps } from "./bench.ts";
-import { startRunningController } from "./controller/running-controller.ts";
+import { measurePolicyEdit, type PolicyEditFigures } from "./controller/policy-edit.ts";
+import { type RunningController, startRunningController } from "./controller/running-controller.ts";
 import { writesSoFar } from "./controller/writes.ts";
 
 /** What is measured, for `--json`. */
@@ -18,9 +20,15 @@ export interface ControllerFigures {
   readonly reconcilesPerCpuSecond: number;
   /** Of one gateway that is edited, among all of them. */
   readonly changeWrites: number;
+  /** Memory in kibibytes for each gateway, beside what a process has without any. */
+  readonly memoryPerGateway: { readonly leader: number; readonly follower: number };
+  readonly policyEdit: PolicyEditFigures;
 }
 
 const GATEWAYS = { whole: 10_000, quick: 40 } as const;
+
+/** How long reviews are measured before a policy is edited. */
+const BEFORE_MILLISECONDS = { whole: 15_000, quick: 1000 } as const;
 
 /** Gateways come in teams, each with a namespace. */
 const NAMESPACES = 10;
@@ -38,14 +46,17 @@ export async function benchController(
   const count = GATEWAYS[extent];
   await using plane = await startControlPlane();
   await installCustomResourceDefinitions(plane);
-  const namespaces = await fill(plane, count);
+  const namespaces = await prepare(plane);
+  const memoryBefore = await memoryOf(plane, namespaces, 0);
+  await fill(plane, namespaces, count);
   say(`${count} gateways are stored`);
   {
     await using controller = await startRunningController(plane, namespaces);
     await controller.quiet(count);
     say(`all were delivered, in ${(await controller.processorSeconds()).toFixed(1)} s of CPU`);
   }
-  const figures = await measure(plane, namespaces, { count, say });
+  const figures = await measure(plane, namespaces, { count, extent, memoryBefore, say });
+  const { policyEdit, memoryPerGateway } = figures;
   return {
     figures,
     rows: [
@@ -53,14 +64,30 @@ export async function benchController(
       { name: "writes of a start", figure: figures.startupWrites, goal: "0" },
       { name: "reconciles in a second of CPU", figure: figures.reconcilesPerCpuSecond, goal: "" },
       { name: "writes for one gateway that changes", figure: figures.changeWrites, goal: "" },
+      { name: "KiB of memory for a gateway, of who leads", figure: memoryPerGateway.leader, goal: "" },
+      { name: "KiB of memory for a gateway, of who follows", figure: memoryPerGateway.follower, goal: "" },
+      { name: "p99 of reviews while a policy changes all statuses", figure: policyEdit.admissionRatio, goal: "times" },
+      { name: "longest stall of the event loop meanwhile, in ms", figure: policyEdit.longestStall, goal: "" },
+      { name: "statuses of gateways written", figure: policyEdit.statusWrites, goal: String(count) },
+      { name: "ConfigMaps and Secrets written", figure: policyEdit.deliveries, goal: "0" },
+      { name: "statuses that are wrong afterwards", figure: policyEdit.wrongStatuses, goal: "0" },
+      { name: "seconds until all are written", figure: policyEdit.seconds, goal: "" },
     ],
   };
+}
+
+interface Course {
+  readonly count: number;
+  readonly extent: "whole" | "quick";
+  /** Mebibytes. */
+  readonly memoryBefore: Memory;
+  readonly say: (line: string) => void;
 }
 
 async function measure(
   plane: ControlPlaneClient,
   namespaces: readonly string[],
-  { count, say }: { readonly count: number; readonly say: (line: string) => void },
+  { count, extent, memoryBefore, say }: Course,
 ): Promise<ControllerFigures> {
   const before = await writesSoFar(plane);
   await using controller = await startRunningController(plane, namespaces);
@@ -68,6 +95,10 @@ async function measure(
   const startupCpuSeconds = await controller.processorSeconds();
   const startupWrites = (await writesSoFar(plane)) - before;
   say(`a start: ${startupCpuSeconds.toFixed(1)} s of CPU, ${startupWrites} writes`);
+  const memoryPerGateway = growth(memoryBefore, await memoryBeside(controller, plane, namespaces), count);
+  say(
+    `memory for each: leader ${memoryPerGateway.leader.toFixed(1)} KiB, follower ${memoryPerGateway.follower.toFixed(1)} KiB`,
+  );
 
   const [reconciles, seconds] = [await controller.reconciles(), await controller.processorSeconds()];
   await store(plane, `/apis/${API_VERSION}/aigatewaypolicies`, policy());
@@ -82,11 +113,62 @@ async function measure(
   if (edited.status !== 200) throw new Error(`PATCH ${path}: ${edited.status} ${JSON.stringify(edited.body)}`);
   await controller.quiet(reconciles + done + 1);
   const changeWrites = (await writesSoFar(plane)) - writes - 1; // ours
-  return { gateways: count, startupCpuSeconds, startupWrites, reconcilesPerCpuSecond, changeWrites };
+
+  const beforeMilliseconds = BEFORE_MILLISECONDS[extent];
+  const policyEdit = await measurePolicyEdit({
+    plane,
+    controller,
+    policy: POLICY,
+    gateways: count,
+    beforeMilliseconds,
+  });
+  say(`a policy that all break: ${JSON.stringify(policyEdit)}`);
+  return {
+    gateways: count,
+    startupCpuSeconds,
+    startupWrites,
+    reconcilesPerCpuSecond,
+    changeWrites,
+    memoryPerGateway,
+    policyEdit,
+  };
 }
 
-/** Stores what gateways need, and the gateways; answers the names of their namespaces. */
-async function fill(plane: ControlPlaneClient, count: number): Promise<readonly string[]> {
+/** Mebibytes of a process that leads, and of one that could. */
+interface Memory {
+  readonly leader: number;
+  readonly follower: number;
+}
+
+async function memoryOf(plane: ControlPlaneClient, namespaces: readonly string[], count: number): Promise<Memory> {
+  await using leader = await startRunningController(plane, namespaces);
+  await leader.quiet(count);
+  return await memoryBeside(leader, plane, namespaces); // as long as it runs
+}
+
+/** Of the controller, and of another process that is started beside it. */
+async function memoryBeside(
+  controller: RunningController,
+  plane: ControlPlaneClient,
+  namespaces: readonly string[],
+): Promise<Memory> {
+  await using follower = await startRunningController(plane, namespaces);
+  await follower.ready();
+  await pause(SETTLED_MILLISECONDS);
+  return { leader: await controller.memory(), follower: await follower.memory() };
+}
+
+/** Until a process that has just read everything has collected what it does not need. */
+const SETTLED_MILLISECONDS = 5000;
+
+/** Kibibytes for each gateway. */
+function growth(before: Memory, after: Memory, count: number): Memory {
+  const each = (mebibytes: number) => (mebibytes * 1024) / count;
+  return { leader: each(after.leader - before.leader), follower: each(after.follower - before.follower) };
+}
+
+/** Stores what gateways need, and answers the names of their namespaces. */
+async function prepare(plane: ControlPlaneClient): Promise<readonly string[]> {
   const annotations = { "gateway.example.com/is-default-class": "true" };
   const gatewayClass = { apiVersion: API_VERSION, kind: "AIGatewayClass", metadata: { name: "default", annotations } };
   await store(plane, `/apis/${API_VERSION}/aigatewayclasses`, { ...gatewayClass, spec: { adapter: "json" } });
@@ -96,6 +178,10 @@ async function fill(plane: ControlPlaneClient, count: number): Promise<readonly 
     const secret = { metadata: { name: "openai" }, stringData: { "api-key": "not-a-key" } };
     await store(plane, `/api/v1/namespaces/${name}/secrets`, secret);
   }
+  return namespaces;
+}
+
+async function fill(plane: ControlPlaneClient, namespaces: readonly string[], count: number): Promise<void> {
   const left = Array.from({ length: count }, (_, index) => index);
   const work = async () => {
     for (let index = left.pop(); index !== undefined; index = left.pop()) {
@@ -104,7 +190,6 @@ async function fill(plane: ControlPlaneClient, count: number): Promise<readonly 
     }
   };
   await Promise.all(Array.from({ length: FILLERS }, work));
-  return namespaces;
 }
 
 /** As a team writes one, with all that admission would have added. */
@@ -129,8 +214,10 @@ function route(path: string): object {
   return { path, methods: ["POST"], targetModel: "chat" };
 }
 
+const POLICY = "bounds";
+
 /** Bounds that every gateway keeps. */
 function policy(): object {
   const spec = { mode: "Enforce", rateLimits: { max: { requestsPerMinute: 100_000 } } };
-  return { apiVersion: API_VERSION, kind: "AIGatewayPolicy", metadata: { name: "bounds" }, spec };
+  return { apiVersion: API_VERSION, kind: "AIGatewayPolicy", metadata: { name: POLICY }, spec };
 }

@@ -13,3 +13,9 @@ export async function processMicroseconds(processId: number): Promise<number> {
 
 /** The kernel's unit towards programs, 1/100 s on every machine that runs Node. */
 const TICK_MICROSECONDS = 10_000;
+
+/** Memory that a process has, in mebibytes. Linux only. */
+export async function residentMebibytes(processId: number): Promise<number> {
+  const [, kibibytes] = /^VmRSS:\s+(\d+) kB$/m.exec(await readFile(`/proc/${processId}/status`, "utf8")) ?? [];
+  return Number(kibibytes) / 1024;
+}

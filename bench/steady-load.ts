@@ -13,11 +13,15 @@ export interface SteadyLoad {
 const CONNECTIONS = 25;
 
 /**
- * A request each millisecond. One that finds no connection free waits, and its
+ * A request each millisecond, or less often. One that finds no connection free waits, and its
  * wait counts: a server that stands still for 50 ms delays 50 requests, of which
  * a client that waits for its answers would have sent but a few.
  */
-export async function startSteadyLoad(server: ConnectionOptions, messages: readonly Buffer[]): Promise<SteadyLoad> {
+export async function startSteadyLoad(
+  server: ConnectionOptions,
+  messages: readonly Buffer[],
+  everyMilliseconds = 1,
+): Promise<SteadyLoad> {
   const due = new Fifo<number>();
   const idle: ((dueAt: number) => void)[] = [];
   let latencies: number[] = [];
@@ -44,7 +48,7 @@ export async function startSteadyLoad(server: ConnectionOptions, messages: reado
   }
   let nextAt = performance.now();
   const timer = setInterval(() => {
-    for (; nextAt <= performance.now(); nextAt += 1) {
+    for (; nextAt <= performance.now(); nextAt += everyMilliseconds) {
       const ask = idle.pop();
       if (ask) ask(nextAt);
       else due.push(nextAt);

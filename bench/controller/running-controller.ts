@@ -1,16 +1,25 @@
+import type { ConnectionOptions } from "node:tls";
 import type { ControlPlaneClient } from "../../test/support/control-plane/client.ts";
 import { poll } from "../../test/support/control-plane/poll.ts";
 import { startClusterGatehouse } from "../../test/support/gatehouse/cluster-process.ts";
-import { processMicroseconds } from "../process-time.ts";
+import { processMicroseconds, residentMebibytes } from "../process-time.ts";
 
 /** `gatehouse serve` as the one controller of a control plane. */
 export interface RunningController extends AsyncDisposable {
+  /** Returns when it has read everything. */
+  readonly ready: () => Promise<void>;
   /** Returns when at least so many reconciles have ended since the start and nothing is left to do. */
   readonly quiet: (reconciles: number) => Promise<void>;
   /** Seconds of processor time since the start of the process. */
   readonly processorSeconds: () => Promise<number>;
   /** Reconciles of gateways since the start. */
   readonly reconciles: () => Promise<number>;
+  /** Where it answers reviews. */
+  readonly admission: ConnectionOptions;
+  /** The longest time that its event loop stood still since this was asked before, in milliseconds. */
+  readonly longestStall: () => Promise<number>;
+  /** Mebibytes of memory that it has. */
+  readonly memory: () => Promise<number>;
 }
 
 export async function startRunningController(
@@ -19,13 +28,31 @@ export async function startRunningController(
 ): Promise<RunningController> {
   await using stack = new AsyncDisposableStack();
   const options = ["--log-level=info", `--secret-namespaces=${secretNamespaces.join(",")}`];
-  const gatehouse = stack.use(await startClusterGatehouse(kubeconfig, options));
-  const metric = async (name: string, label = "") =>
-    sumOf(await (await fetch(`${gatehouse.plain}/metrics`)).text(), name, label);
+  const gatehouse = stack.use(await startClusterGatehouse(kubeconfig, options, "reading the cluster"));
+  let longestStall = 0;
+  const metric = async (name: string, label = "") => {
+    const metrics = await (await fetch(`${gatehouse.plain}/metrics`)).text();
+    // Who asks for metrics begins it anew.
+    longestStall = Math.max(longestStall, sumOf(metrics, "nodejs_eventloop_delay_seconds", 'quantile="1"') * 1000);
+    return sumOf(metrics, name, label);
+  };
   const reconciles = () => metric("controller_runtime_reconcile_total", 'controller="aigatewayconfig"');
   const running = stack.move();
   return {
     reconciles,
+    admission: { host: "127.0.0.1", port: Number(new URL(gatehouse.admission).port), rejectUnauthorized: false },
+    longestStall: async () => {
+      await metric("");
+      const longest = longestStall;
+      longestStall = 0;
+      return longest;
+    },
+    memory: () => residentMebibytes(gatehouse.processId),
+    ready: async () => {
+      await poll("it is ready", async () => (await fetch(`${gatehouse.plain}/readyz`)).ok, {
+        within: LONGEST_MILLISECONDS,
+      });
+    },
     quiet: async (wanted) => {
       let before = -1;
       await poll(

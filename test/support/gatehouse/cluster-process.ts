@@ -7,11 +7,13 @@ import { type GatehouseProcess, startGatehouse } from "./process.ts";
 
 /**
  * `gatehouse serve` on a cluster, as a process outside of it: with a certificate of its
- * own, which no API server knows, and ports of its own on loopback.
+ * own, which no API server knows, and ports of its own on loopback. Returns when it is
+ * ready, or has said the message.
  */
 export async function startClusterGatehouse(
   kubeconfig: string,
   options: readonly string[],
+  message?: "reading the cluster",
 ): Promise<GatehouseProcess & { readonly certificate: string }> {
   await using stack = new AsyncDisposableStack();
   const directory = await mkdtemp(join(tmpdir(), "gatehouse-certificates-"));
@@ -20,11 +22,14 @@ export async function startClusterGatehouse(
   const certificates = join(directory, "tls");
   await writeCertificateDirectory(certificates, pair, pair.certificate);
   const gatehouse = stack.use(
-    await startGatehouse([
-      [`--kubeconfig=${kubeconfig}`, `--certificate-directory=${certificates}`],
-      ["--bind-address=127.0.0.1", "--port=0", "--plain-port=0", "--shutdown-delay=0"],
-      options,
-    ]),
+    await startGatehouse(
+      [
+        [`--kubeconfig=${kubeconfig}`, `--certificate-directory=${certificates}`],
+        ["--bind-address=127.0.0.1", "--port=0", "--plain-port=0", "--shutdown-delay=0"],
+        options,
+      ],
+      message,
+    ),
   );
   const started = stack.move();
   return { ...gatehouse, certificate: pair.certificate, [Symbol.asyncDispose]: () => started.disposeAsync() };
