@@ -1,4 +1,4 @@
-import { X509Certificate } from "node:crypto";
+import type { X509Certificate } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { isConflict } from "#kube/kubernetes-error.ts";

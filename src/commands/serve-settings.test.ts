@@ -135,6 +135,7 @@ test.each<[string, Partial<ServeValues>, RegExp]>([
     { "cluster-objects": "clusterroles/a,secrets/b" },
     /'--cluster-objects' must be RESOURCE\/NAME .*'clusterroles'.*not 'secrets\/b'/,
   ],
+  [
     "two certificates",
     { ...OWN, "certificate-directory": "a" },
     /'--certificate-directory' and '--certificate-secret'/,
