@@ -48,7 +48,7 @@ describeOnOwnControlPlane(
       const answer = await plane().request("POST", path, { body });
       return {
         status: answer.status,
-        said: [String(valueAt(answer.body, ["message"]) ?? ""), ...answer.warnings].join("\n"),
+        said: [valueAt(answer.body, ["message"]) as string | undefined, ...answer.warnings].join("\n"),
         isDefaulted: valueAt(answer.body, ["spec", "gatewayClassName"]) === "default",
       };
     };
