@@ -1,6 +1,8 @@
 import { setTimeout } from "node:timers/promises";
 import { Registry } from "prom-client";
 import { KINDS } from "#api/kinds.ts";
+import { LiveStanding, type LiveStandingOptions } from "#certificates/live-standing.ts";
+import type { ControlledCluster } from "#controller/controller.ts";
 import { ClusterConfigurationError } from "#kube/cluster-connection.ts";
 import { LeaderElectionMetrics } from "#kube/leader-election-metrics.ts";
 import { AdmissionMetrics } from "#observability/admission-metrics.ts";
@@ -66,9 +68,11 @@ async function serveUntilAborted(settings: ServeSettings, { signal, print }: Com
   // It is there before the server, which begins with what there is.
   const { clientAuthorityFile } = settings;
   const cluster = source.cluster?.controlled;
+  const standing = certificateStanding(settings, cluster, { certificate: () => server?.certificate, registry });
   const firstCertificate = Promise.withResolvers<void>();
   const onChange = (material: TlsMaterial) => {
     server?.useCertificate(material);
+    standing?.tell();
     firstCertificate.resolve();
   };
   const certificate = stack.use(
@@ -103,7 +107,9 @@ async function serveUntilAborted(settings: ServeSettings, { signal, print }: Com
 
   // From here on, as what admission keeps out needs no cleaning up. Its end, and so the next leader, waits for no drain.
   const election = new LeaderElectionMetrics(registry);
-  stack.use(startController(settings.controller, source, { registry, election, logger, signal }));
+  stack.use(
+    startController(settings.controller, source, { registry, election, logger, signal, certificate: standing }),
+  );
   stack.use(
     startKeeper(settings.certificate, { cluster, identity: settings.identity, registry, election, logger, signal }),
   );
@@ -123,6 +129,17 @@ async function serveUntilAborted(settings: ServeSettings, { signal, print }: Com
   logger.info({ delayMilliseconds: settings.shutdownDelayMilliseconds }, "draining");
   server.beginDraining();
   await setTimeout(settings.shutdownDelayMilliseconds);
+}
+
+/** Looks how our certificate stands with webhook configurations, where it is said which. */
+function certificateStanding(
+  { webhookConfigurations: name }: ServeSettings,
+  cluster: ControlledCluster | undefined,
+  options: Pick<LiveStandingOptions, "certificate" | "registry">,
+): LiveStanding | undefined {
+  return name !== undefined && cluster
+    ? new LiveStanding({ ...options, informers: cluster.informers, name })
+    : undefined;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

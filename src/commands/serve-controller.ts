@@ -1,4 +1,5 @@
 import type { Registry } from "prom-client";
+import type { LiveStanding } from "#certificates/live-standing.ts";
 import { runController } from "#controller/controller.ts";
 import type { ControllerSettings } from "#controller/controller-settings.ts";
 import { SYSTEM_CLOCK } from "#kube/clock.ts";
@@ -12,6 +13,8 @@ export interface ControllerContext {
   readonly logger: Logger;
   /** Aborted when the process is asked to end. */
   readonly signal: AbortSignal;
+  /** How the certificate of this process stands, where somebody looks. */
+  readonly certificate: LiveStanding | undefined;
 }
 
 /**
@@ -21,7 +24,7 @@ export interface ControllerContext {
 export function startController(
   settings: ControllerSettings | undefined,
   { cluster }: FactSource,
-  { registry, election, logger, signal }: ControllerContext,
+  { registry, election, logger, signal, certificate }: ControllerContext,
 ): AsyncDisposable {
   const stop = new AbortController();
   const running =
@@ -35,6 +38,7 @@ export function startController(
             logger: logger.child({ part: "controller" }),
             cluster: cluster.controlled,
             informersMetrics: cluster.informersMetrics,
+            certificate,
           },
           AbortSignal.any([signal, stop.signal]),
         )

@@ -19,6 +19,7 @@ import type { ControllerSettings } from "./controller-settings.ts";
 import { gatewayCaches } from "./gateway-caches.ts";
 import { lead } from "./lead.ts";
 import { StatusMetrics } from "./status/status-metrics.ts";
+import type { CertificateStanding } from "./status/status-tellers.ts";
 
 /** The cluster as the process sees it anyway. */
 export interface ControlledCluster {
@@ -43,6 +44,8 @@ export interface ControllerOptions {
   readonly registry: Registry;
   readonly informersMetrics: InformersMetrics;
   readonly election: LeaderElectionMetrics;
+  /** How the certificate of this process stands with the API server, where somebody looks. */
+  readonly certificate?: CertificateStanding | undefined;
 }
 
 /** What controllers count, in whichever terms they lead. */

@@ -24,6 +24,7 @@ import { gatewayReconciler } from "./reconcile-gateway.ts";
 import { SecretUses } from "./secret-uses.ts";
 import { Settling } from "./settling.ts";
 import { StatusControllers } from "./status/status-controllers.ts";
+import type { CertificateStanding } from "./status/status-tellers.ts";
 import { isOurPart } from "./status/whose-parts.ts";
 import { wakeOwners } from "./wake-owners.ts";
 import { wakeUps } from "./wake-ups.ts";
@@ -41,6 +42,8 @@ export interface LeadOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: ControllerMetrics;
+  /** See ControllerOptions. */
+  readonly certificate?: CertificateStanding | undefined;
 }
 
 /** One term as the leader: everything that it starts has ended when it resolves, after the signal has aborted. */
@@ -85,6 +88,7 @@ export async function lead(options: LeadOptions, signal: AbortSignal): Promise<v
     stores,
     sources: clusterFacts.sources,
     neededBy: (className) => keeper.needs.gatewaysOf(className),
+    certificate: options.certificate,
     isOurs: (kind, object) => isOurPart(kind, object, { scope: settings, facts, caches, sources }),
     clock,
     logger,

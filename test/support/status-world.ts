@@ -1,6 +1,7 @@
 import { Registry } from "prom-client";
 import { CONTROLLER_NAME } from "#api/kinds/ai-gateway-class.ts";
 import type { KubernetesObject } from "#api/object-meta.ts";
+import type { Standing } from "#certificates/standing.ts";
 import type { FactFollower } from "#cluster/fact-followers.ts";
 import type { FactObject } from "#cluster/fact-handler.ts";
 import type { Change } from "#kube/change.ts";
@@ -31,6 +32,7 @@ export async function statusWorld(
   const writes: string[] = [];
   const told: EventDetails[] = [];
   const neededBy = new Map<string, readonly string[]>();
+  const certificate = new CertificateInHand();
   let version = 0;
   const storeOf = (kind: string): Store<FactObject> => stores.get(kind as FactKind) ?? new Store<FactObject>();
   const show = (kind: FactKind, change: Change<FactObject>): void => {
@@ -88,6 +90,7 @@ export async function statusWorld(
     stores: storeOf,
     sources: [],
     neededBy: (className) => neededBy.get(className) ?? [],
+    certificate,
     isOurs: () => true,
     clock,
     logger: keptLog().logger,
@@ -104,14 +107,44 @@ export async function statusWorld(
   const status = (kind: FactKind, key: string) => (storeOf(kind).get(key) as Loose | undefined)?.status ?? {};
   try {
     await pass(2000);
-    await run({ put, remove, pass, status, writes, told, registry, statuses, neededBy });
+    await run({ put, remove, pass, status, writes, told, registry, statuses, neededBy, certificate });
   } finally {
     stop.abort();
     await running;
   }
 }
 
+/** How the servers' certificate stands, as a test says. */
+class CertificateInHand {
+  next: number | undefined;
+  #standing: Standing = { type: "trusted", until: Date.parse("2027-03-01T00:00:00Z") };
+  readonly #followers = new Set<() => void>();
+
+  of(): Standing {
+    return this.#standing;
+  }
+
+  nextChange(): number | undefined {
+    return this.next;
+  }
+
+  follow(onChange: () => void): Disposable {
+    this.#followers.add(onChange);
+    return { [Symbol.dispose]: () => void this.#followers.delete(onChange) };
+  }
+
+  /** Without a word, as time does it. */
+  become(standing: Standing): void {
+    this.#standing = standing;
+  }
+
+  tell(): void {
+    for (const onChange of this.#followers) onChange();
+  }
+}
+
 export interface StatusScene {
+  readonly certificate: CertificateInHand;
   readonly put: (object: KubernetesObject) => void;
   readonly remove: (kind: FactKind, key: string) => void;
   /** Lets everything come to rest, before and after. */

@@ -180,6 +180,7 @@ test("a class that is being deleted says what it waits for, and nothing is said 
     await pass(2000);
     expect(status("AIGatewayClass", "json")["conditions"]).toEqual([
       expect.objectContaining({ type: "Accepted", status: "True" }),
+      expect.objectContaining({ type: "CertificateTrusted", status: "True" }),
       expect.objectContaining({ type: "Terminating", status: "True", reason: "GatewaysToCleanUp" }),
     ]);
     const [event] = told.filter(({ reason }) => reason === "GatewaysToCleanUp");

@@ -10,7 +10,7 @@ import { exceptionEnds } from "./policy-status.ts";
 import { markSelected, markUsers } from "./scan-marks.ts";
 import { type StatusLoop, type StatusLoops, statusLoop } from "./status-loop.ts";
 import type { StatusMetrics } from "./status-metrics.ts";
-import { statusTellers, type ToldKind } from "./status-tellers.ts";
+import { type CertificateStanding, statusTellers, type ToldKind } from "./status-tellers.ts";
 import { statusWakeUps } from "./status-wake-ups.ts";
 import { earliest } from "./told.ts";
 import { ViolationScan } from "./violation-scan.ts";
@@ -22,6 +22,8 @@ export interface StatusControllersOptions extends StatusLoops {
   readonly figures: StatusMetrics;
   /** See TellerOptions. */
   readonly neededBy: (className: string) => readonly string[];
+  /** See TellerOptions. */
+  readonly certificate?: CertificateStanding | undefined;
   /** See TellerOptions. */
   readonly isOurs: (kind: StoredKind, object: FactObject) => boolean;
 }
@@ -35,7 +37,7 @@ export class StatusControllers {
   readonly #loops: ReadonlyMap<string, StatusLoop>;
 
   constructor(options: StatusControllersOptions) {
-    const { facts, stores, controllerName, neededBy, isOurs } = options;
+    const { facts, stores, controllerName, neededBy, certificate, isOurs } = options;
     this.#options = options;
     this.partReports = new PartReports((kind, key) => this.#wake(kind, key));
     this.#scan = new ViolationScan({
@@ -45,7 +47,15 @@ export class StatusControllers {
       onFound: (policy) => this.#wake("AIGatewayPolicy", policy, SETTLING_MILLISECONDS),
     });
     const { partReports } = this;
-    const tellers = statusTellers({ facts, controllerName, neededBy, isOurs, scan: this.#scan, partReports });
+    const tellers = statusTellers({
+      facts,
+      controllerName,
+      neededBy,
+      certificate,
+      isOurs,
+      scan: this.#scan,
+      partReports,
+    });
     this.#loops = new Map(
       Object.entries(tellers).map(([kind, tell]) => [kind, statusLoop(kind as ToldKind, tell, options)]),
     );
@@ -53,7 +63,7 @@ export class StatusControllers {
 
   /** Until the signal aborts. Once. */
   async run(signal: AbortSignal): Promise<void> {
-    const { facts, clusterFacts, figures, clock } = this.#options;
+    const { facts, clusterFacts, figures, clock, certificate } = this.#options;
     using alarms = new Alarms(clock, (key) => this.#onEnd(key, alarms));
     using _following = clusterFacts.follow(
       statusWakeUps({
@@ -63,6 +73,9 @@ export class StatusControllers {
         onDated: (kind, name) => this.#setAlarm(kind, name, alarms),
       }),
     );
+    using _certificate = certificate?.follow(() => {
+      for (const name of facts.classNames()) this.#wake("AIGatewayClass", name);
+    });
     const now = () => clock.date().getTime();
     using _shown = figures.show({ ledger: this.#scan.ledger, approvals: () => facts.approvals(), now });
     this.#begin(alarms);

@@ -7,6 +7,7 @@ import type { IntegrationConfig } from "#api/kinds/integration-config.ts";
 import type { ModelConfig } from "#api/kinds/model-config.ts";
 import type { PromptTemplate } from "#api/kinds/prompt-template.ts";
 import type { RateLimitPolicy } from "#api/kinds/rate-limit-policy.ts";
+import type { Standing } from "#certificates/standing.ts";
 import type { FactObject } from "#cluster/fact-handler.ts";
 import type { FactIndex, FactKind } from "#policy/fact-index.ts";
 import type { StoredKind } from "#policy/stored-objects.ts";
@@ -32,13 +33,22 @@ export interface TellerOptions {
   readonly partReports: Pick<PartReports, "of">;
   /** `namespace/name` of the gateways that have to be emptied before a class may go. */
   readonly neededBy: (className: string) => readonly string[];
+  /** How the servers' certificate stands, where somebody looks. */
+  readonly certificate?: CertificateStanding | undefined;
   /** Whether it falls to this controller to speak of an object beside gateways. */
   readonly isOurs: (kind: StoredKind, object: FactObject) => boolean;
 }
 
+/** See LiveStanding. */
+export interface CertificateStanding {
+  of(now: number): Standing;
+  nextChange(now: number): number | undefined;
+  follow(onChange: () => void): Disposable;
+}
+
 /** Who says what of which kind. */
 export function statusTellers(options: TellerOptions): Readonly<Record<ToldKind, Tell>> {
-  const { facts, controllerName, neededBy, scan } = options;
+  const { facts, controllerName, neededBy, certificate, scan } = options;
   return {
     ModelConfig: attached("ModelConfig", options, (object, findings, circumstances) =>
       modelConfigStatus(object as ModelConfig, findings, gatewaysUsing(object, circumstances), circumstances),
@@ -59,7 +69,10 @@ export function statusTellers(options: TellerOptions): Readonly<Record<ToldKind,
       const gatewayClass = object as FactObject & AIGatewayClass;
       const { controllerName: name = CONTROLLER_NAME } = gatewayClass.spec;
       if (name !== controllerName) return undefined;
-      return classStatus(gatewayClass, { facts, now, controllerName, neededBy: neededBy(object.metadata.name) });
+      const instant = now.getTime();
+      const sight = certificate && { standing: certificate.of(instant), nextChange: certificate.nextChange(instant) };
+      const needed = neededBy(object.metadata.name);
+      return classStatus(gatewayClass, { facts, now, controllerName, neededBy: needed, certificate: sight });
     },
     ApprovedModel: async (object, { now, slice }) => {
       // What can be read of it is what covers models, whatever is stored.

@@ -1,0 +1,63 @@
+import type { X509Certificate } from "node:crypto";
+import { isInForce, lifeOf } from "./certificate-life.ts";
+import { leadsTo } from "./chain.ts";
+import { certificatesIn } from "./pem.ts";
+import type { WebhookConfiguration } from "./webhook-configuration.ts";
+import { publishedIn } from "./webhook-configuration.ts";
+
+/** How a server's certificate stands with the API server, and until when that is so by time alone. */
+export type Standing =
+  /** Nothing can be said: there is none yet, or the webhook configurations were not read yet. */
+  | { readonly type: "unknown" }
+  | { readonly type: "not in force"; readonly from: number; readonly until: number }
+  /** The API server does not accept it for these webhooks, such as `ValidatingWebhookConfiguration gatehouse: a, b`. */
+  | { readonly type: "mismatch"; readonly webhooks: readonly string[] }
+  | { readonly type: "trusted"; readonly until: number }
+  /** Trusted, and to be renewed by now: a sixth of its life is left. */
+  | { readonly type: "expiring"; readonly until: number };
+
+/** Of our configurations, by kind, those that are there. */
+export type Configurations = ReadonlyMap<string, WebhookConfiguration>;
+
+/** Pure. The chain is PEM, the server's certificate first. A configuration that is not there calls nobody. */
+export function standingOf(chain: string | undefined, configurations: Configurations, now: number): Standing {
+  const certificates = certificatesIn(chain ?? "");
+  const [leaf] = certificates;
+  if (!leaf) return { type: "unknown" };
+  const life = lifeOf(leaf);
+  if (!isInForce(life, now)) return { type: "not in force", ...life };
+  const webhooks = Array.from(configurations, ([kind, configuration]) => {
+    const refusing = refusingWebhooks(certificates, configuration, now);
+    return refusing.length === 0 ? [] : [`${kind} ${configuration.metadata.name}: ${refusing.join(", ")}`];
+  }).flat();
+  if (webhooks.length > 0) return { type: "mismatch", webhooks };
+  return { type: now < expiringFrom(leaf) ? "trusted" : "expiring", until: life.until };
+}
+
+/** The names of the webhooks for which the API server does not accept the chain. */
+export function refusingWebhooks(
+  chain: readonly X509Certificate[],
+  configuration: WebhookConfiguration,
+  now: number,
+): readonly string[] {
+  const bundles = publishedIn(configuration);
+  const names = (configuration.webhooks ?? []).map(({ name }) => name);
+  return names.filter((_, index) => {
+    const anchors = certificatesIn(bundles[index] ?? "").filter((anchor) => isInForce(lifeOf(anchor), now));
+    return !leadsTo(chain, anchors);
+  });
+}
+
+/** When the standing of a certificate is next another by time alone. */
+export function nextChange(chain: string | undefined, now: number): number | undefined {
+  const [leaf] = certificatesIn(chain ?? "");
+  if (!leaf) return undefined;
+  const { from, until } = lifeOf(leaf);
+  return [from, expiringFrom(leaf), until + 1].find((instant) => instant > now);
+}
+
+/** Whoever renews does so when a third of its life is left; where half of that is over, it has failed for some time. */
+function expiringFrom(leaf: X509Certificate): number {
+  const { from, until } = lifeOf(leaf);
+  return until - (until - from) / 6;
+}
