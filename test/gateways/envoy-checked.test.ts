@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import type { EffectiveRoute } from "#gateway/effective-configuration.ts";
 import { effectiveConfiguration } from "../support/arbitrary-configurations.ts";
 import { effectiveModel, effectiveRoute } from "../support/effective-parts.ts";
+import { plainRequest } from "../support/gateways/plain-request.ts";
 import { useEnvoy } from "../support/gateways/use-envoy.ts";
 import { envoyFault } from "../support/gateways/validate-envoy.ts";
 import { readRenderingCase } from "../support/rendering-case.ts";
@@ -47,7 +48,14 @@ describe("Envoy's own checker", () => {
 });
 
 describe("a real Envoy", () => {
-  const { upstream, loaded, ask } = useEnvoy(CANARY);
+  const { envoy, upstream, loaded, ask, model } = useEnvoy(CANARY);
+
+  test("answers Prometheus with what was asked of each model", async () => {
+    await loaded({ models: [model("counted")], routes: [effectiveRoute("/", "counted")] });
+    expect((await ask("/a")).status).toBe(200);
+    const { text } = await plainRequest(`${envoy().adminUrl}/stats/prometheus?filter=upstream_rq_total`);
+    expect(text).toMatch(/^envoy_cluster_upstream_rq_total\{.*counted.*\} 1$/m);
+  });
 
   test("gives nothing of its own away, whatever is written for it", async () => {
     await fc.assert(
