@@ -54,8 +54,18 @@ export default defineConfig({
           name: "cluster",
           include: ["test/cluster/**/*.test.ts"],
           globalSetup: ["./test/support/control-plane/global-setup.ts"],
+          sequence: { groupOrder: 1 },
           fileParallelism: false, // one API server, and webhook configurations are for all of it
           testTimeout: 60_000, // real API server, one wait of up to 30 s inside
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "permissions",
+          include: ["test/permissions/**/*.test.ts"],
+          sequence: { groupOrder: 2 }, // after the cluster suites, whose API servers log what it reads
           hookTimeout: 60_000,
         },
       },

@@ -161,6 +161,24 @@ describeOnControlPlane(
       });
     });
 
+    test("templates, limits and integrations are told that they are accepted", async () => {
+      const targetRefs = [{ kind: "AIGatewayConfig", name: "parts" }];
+      const limits = [{ requests: 100, window: "1m", key: "Header", header: "x-tenant" }];
+      const messages = [{ role: "user", content: "Answer {{question}}" }];
+      const specs = {
+        PromptTemplate: { variables: [{ name: "question" }], messages },
+        RateLimitPolicy: { targetRefs, limits },
+        IntegrationConfig: { type: "observability", provider: "otlp", endpoint: "https://otlp.example/v1/traces" },
+      };
+      for (const [kind, spec] of Object.entries(specs)) await scene.put(object(kind, "beside", spec, plane.namespace));
+      for (const plural of ["prompttemplates", "ratelimitpolicies", "integrationconfigs"])
+        await becomes(
+          `one of ${plural} is accepted`,
+          () => statusOf(`namespaces/${plane.namespace}/${plural}/beside`),
+          (status) => JSON.stringify(status).includes('"type":"Accepted"'),
+        );
+    });
+
     test("what was told goes when there is nothing of the kind any more", async () => {
       const { namespace } = plane;
       const [gateways, routes] = ["aigatewayconfigs", "airoutes"].map((kind) => `namespaces/${namespace}/${kind}`);

@@ -7,6 +7,8 @@ export interface Environment {
   readonly cacheDirectory: string;
   /** `KUBEBUILDER_ASSETS`: a folder with etcd, kube-apiserver and kubectl, as setup-envtest makes it. */
   readonly assetsDirectory: string | undefined;
+  /** `GATEHOUSE_AUDIT_DIRECTORY`, where API servers log what service accounts ask for. */
+  readonly auditDirectory: string | undefined;
   /** On a CI server a suite that cannot run is a failure. */
   readonly continuousIntegration: boolean;
   /** The whole environment, for the Go tool chain, which reads its own settings (proxy, caches). */
@@ -20,6 +22,7 @@ export function readEnvironment(): Environment {
   return {
     cacheDirectory: join(variables["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "gatehouse", "control-plane"),
     assetsDirectory: variables["KUBEBUILDER_ASSETS"] || undefined,
+    auditDirectory: variables["GATEHOUSE_AUDIT_DIRECTORY"] || undefined,
     continuousIntegration: !["", "0", "false"].includes(variables["CI"] ?? ""),
     inherited: variables,
   };

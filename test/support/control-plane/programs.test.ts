@@ -122,6 +122,7 @@ async function contextWith(go: string | undefined): Promise<BuildContext> {
     environment: {
       cacheDirectory: join(directory, "cache"),
       assetsDirectory: undefined,
+      auditDirectory: undefined,
       continuousIntegration: false,
       inherited: { PATH: path },
     },

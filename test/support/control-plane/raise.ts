@@ -2,9 +2,11 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ControlPlaneAddress, ControlPlaneOptions } from "./address.ts";
+import { type Audit, auditOf } from "./audit.ts";
 import { commandIn } from "./command.ts";
 import { type Credentials, writeCredentials } from "./credentials.ts";
 import { Daemon } from "./daemon.ts";
+import { readEnvironment } from "./environment.ts";
 import { findFreePort, type LoopbackShare, reserveLoopbackShare } from "./loopback.ts";
 import { apiServerArguments, controllerManagerArguments, etcdArguments } from "./program-arguments.ts";
 import type { MorePrograms, Programs } from "./programs.ts";
@@ -40,8 +42,8 @@ export async function raise(
   const place: Place = { programs, directory, logDirectory, share, credentials, request, stack, stop };
 
   const { etcd, url: etcdUrl } = await startEtcd(place);
-  const auditLog = options.auditLog === true ? join(logDirectory, "audit.jsonl") : undefined;
-  const daemons = [etcd, await startApiServer(place, port, etcdUrl, auditLog)];
+  const audit = auditOf(options, place, readEnvironment().auditDirectory);
+  const daemons = [etcd, await startApiServer(place, port, etcdUrl, audit)];
   const { more } = programs;
   if (more !== undefined) daemons.push(await startControllerManager(place, more.controllerManager));
   const hasCertManager = more !== undefined && options.certManager === true;
@@ -61,7 +63,7 @@ export async function raise(
       helmProgram: more?.helm,
       serviceRange: share.serviceRange,
       podRange: share.podRange,
-      auditLog,
+      auditLog: audit?.logFile,
     },
     daemons,
   };
@@ -98,9 +100,9 @@ async function startEtcd(place: Place): Promise<{ etcd: Daemon; url: string }> {
   return { etcd, url };
 }
 
-async function startApiServer(place: Place, port: number, etcdUrl: string, auditLog: string | undefined) {
+async function startApiServer(place: Place, port: number, etcdUrl: string, audit: Audit | undefined) {
   const policyFile = join(place.directory, "audit-policy.json");
-  await writeFile(policyFile, JSON.stringify(auditPolicy));
+  if (audit !== undefined) await writeFile(policyFile, JSON.stringify(audit.policy));
   const apiServer = place.stack.use(
     new Daemon({
       name: "kube-apiserver",
@@ -111,7 +113,7 @@ async function startApiServer(place: Place, port: number, etcdUrl: string, audit
         etcdUrl,
         files: place.credentials.files,
         certificateDirectory: join(place.directory, "keys"),
-        audit: auditLog === undefined ? undefined : { policyFile, logFile: auditLog },
+        audit: audit && { policyFile, logFile: audit.logFile },
       }),
       logDirectory: place.logDirectory,
       isReady: async (signal) => (await place.request("GET", "/readyz", { signal })).status === 200,
@@ -120,8 +122,6 @@ async function startApiServer(place: Place, port: number, etcdUrl: string, audit
   await apiServer.start(place.stop);
   return apiServer;
 }
-
-const auditPolicy = { apiVersion: "audit.k8s.io/v1", kind: "Policy", rules: [{ level: "Metadata" }] };
 
 async function startControllerManager(place: Place, program: string): Promise<Daemon> {
   const controllerManager = place.stack.use(
