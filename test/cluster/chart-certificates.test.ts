@@ -7,6 +7,9 @@ import { type Manifest, parseManifests } from "../support/gatehouse/chart.ts";
 
 const CERT_MANAGER = "cert-manager.io/v1";
 
+const BLOCK = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----";
+const GLUED = { mode: "existing", existingSecret: "mine", caBundle: `${BLOCK}${BLOCK}` };
+
 describeOnControlPlane(
   "the certificates of the chart",
   (plane) => {
@@ -70,13 +73,13 @@ describeOnControlPlane(
         resources.map((resource) => `${resource} ${resourceNames?.join() ?? "any"}: ${verbs.join()}`),
       );
       expect(rights).toEqual([
+        "mutatingwebhookconfigurations gatehouse: get,list,watch,patch",
+        "validatingwebhookconfigurations gatehouse: get,list,watch,patch",
         "secrets any: create",
         "secrets gatehouse-certificates: get,list,watch,patch",
         "services gatehouse: get",
         "leases any: create",
         "leases gatehouse-certificates: get,update,watch",
-        "mutatingwebhookconfigurations gatehouse: get,list,watch,patch",
-        "validatingwebhookconfigurations gatehouse: get,list,watch,patch",
       ]);
     });
 
@@ -94,6 +97,7 @@ describeOnControlPlane(
         "certificates.issuerRef must be empty unless",
       ],
       ["a bundle that is no PEM", { mode: "existing", existingSecret: "mine", caBundle: "LS0t" }, "/caBundle'"],
+      ["a bundle of two in one line, of which the API server reads one", GLUED, "/caBundle'"],
       [
         "a private key for a bundle",
         { caBundle: "-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----" },

@@ -181,10 +181,7 @@ containers:
 {{- end }}
 {{- if eq .Values.certificates.mode "self-managed" }}
 - leases/{{ .Release.Name }}-certificates
-<<<<<<< HEAD
-=======
 - secrets/{{ .Release.Name }}-certificates
->>>>>>> aadfeff (Hold the certificates of an installation's own to what may happen between any two steps)
 {{- end }}
 {{- /* cert-manager keeps the Secrets of Certificates that are gone. */}}
 {{- if eq .Values.certificates.mode "cert-manager" }}
