@@ -5,7 +5,7 @@ import { envoyProgram } from "./envoy.ts";
 /** Envoy as a container of a process node, under the name that `envoyDeployment` calls it by. */
 export async function envoyImages(): Promise<Images> {
   const program = await envoyProgram();
-  return { [IMAGE]: { entrypoint: [program], folders: [dirname(program)] } };
+  return { [ENVOY_IMAGE]: { entrypoint: [program], folders: [dirname(program)] } };
 }
 
 /** Envoy for a gateway, as docs/gateways.md has it: ConfigMap and Secret in one projected volume. */
@@ -14,7 +14,7 @@ export function envoyDeployment(gateway: string, adminPort: number): object {
   const files = `${gateway}-gateway`;
   const container = {
     name: "envoy",
-    image: IMAGE,
+    image: ENVOY_IMAGE,
     args: ["-c", "/etc/gatehouse/bootstrap.json", "--use-dynamic-base-id", "--concurrency", "1"],
     readinessProbe: { httpGet: { port: adminPort, path: "/ready" }, periodSeconds: 1 },
     volumeMounts: [{ name: "configuration", mountPath: "/etc/gatehouse" }],
@@ -35,4 +35,4 @@ export function envoyDeployment(gateway: string, adminPort: number): object {
   };
 }
 
-const IMAGE = "envoy:here";
+export const ENVOY_IMAGE = "envoy:here";
