@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { connect } from "node:tls";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { valueAt } from "#api/field-path.ts";
+import { createCertificateAuthority } from "../support/certificates.ts";
 import { describeOnControlPlane } from "../support/control-plane/connect.ts";
 import { poll } from "../support/control-plane/poll.ts";
 import { type ControlPlane, startControlPlane } from "../support/control-plane/start.ts";
@@ -13,6 +14,7 @@ import {
   installCustomResourceDefinitions,
   installGatehouse,
 } from "../support/gatehouse/install.ts";
+import { renewCertificate } from "../support/gatehouse/renew-certificate.ts";
 
 const EXAMPLES = join(import.meta.dirname, "../../examples");
 
@@ -85,13 +87,53 @@ describeOnControlPlane(
       const { failures } = await underLoad(async (load) => {
         for (const name of ["gatehouse", "gatehouse", "gatehouse-ca", "gatehouse"]) {
           const shown = await shownCertificate();
-          await renew(plane, gatehouse.namespace, name);
+          await renewCertificate(plane, { namespace: gatehouse.namespace, name });
           if (name === "gatehouse") await poll("it is shown", async () => (await shownCertificate()) !== shown);
           await load.pass(20);
         }
         await gatehouse.deployment.replace();
       });
       expect(failures).toEqual([]);
+    });
+
+    test("but for seconds, when cert-manager gets an authority with another key, and nothing wrong is let in", async () => {
+      const secret = `/api/v1/namespaces/${gatehouse.namespace}/secrets/gatehouse-ca`;
+      const key = async () => valueAt((await plane.request("GET", secret)).body, ["data", "tls.key"]);
+      const { failures } = await underLoad(async (load) => {
+        for (let count = 0; count < 3; count += 1) {
+          const before = await key();
+          expect((await plane.request("DELETE", secret)).status).toBe(200);
+          await poll("there is another key", async () => ![undefined, before].includes(await key()));
+          const shown = await shownCertificate();
+          await renewCertificate(plane, { namespace: gatehouse.namespace, name: "gatehouse" });
+          await poll("it is shown", async () => (await shownCertificate()) !== shown);
+          await poll("reviews are answered", () => load.pass(20).then(() => true), RECOVERY);
+        }
+      });
+      expect(failures.filter((failure) => !isNotAccepted(failure))).toEqual([]);
+    });
+
+    test("but for seconds, when somebody takes our authority out, and nothing wrong is let in", async () => {
+      const { certificate } = await createCertificateAuthority("stranger");
+      const { failures } = await underLoad(async (load) => {
+        for (const kind of ["mutating", "validating"]) {
+          const path = `/apis/admissionregistration.k8s.io/v1/${kind}webhookconfigurations/gatehouse`;
+          const webhooks = valueAt((await plane.request("GET", path)).body, ["webhooks"]) as readonly unknown[];
+          const value = Buffer.from(certificate).toString("base64");
+          const operations = webhooks.map((_, index) => ({
+            op: "replace",
+            path: `/webhooks/${index}/clientConfig/caBundle`,
+            value,
+          }));
+          const contentType = "application/json-patch+json";
+          expect((await plane.request("PATCH", path, { body: operations, contentType })).status).toBe(200);
+          const bundle = async () =>
+            valueAt((await plane.request("GET", path)).body, ["webhooks", 0, "clientConfig", "caBundle"]);
+          await poll("cert-manager puts it back", async () => (await bundle()) !== value, RECOVERY);
+          await load.pass(20);
+        }
+      });
+      expect(failures.filter((failure) => !isNotAccepted(failure))).toEqual([]);
     });
 
     test("when the API server is killed and started again, but for what it cut itself", async () => {
@@ -106,26 +148,20 @@ describeOnControlPlane(
   { certManager: true },
 );
 
-/** As `cmctl renew` does it: the Certificate says of itself that it is being issued. Resolves when it was. */
-async function renew({ request }: ControlPlane, namespace: string, name: string): Promise<void> {
-  const path = `/apis/cert-manager.io/v1/namespaces/${namespace}/certificates/${name}`;
-  const revision = async () => valueAt((await request("GET", path)).body, ["status", "revision"]);
-  const before = await revision();
-  const issuing = {
-    type: "Issuing",
-    status: "True",
-    reason: "ManuallyTriggered",
-    message: "Certificate re-issuance manually triggered",
-    lastTransitionTime: new Date().toISOString(),
-  };
-  const body = {
-    apiVersion: "cert-manager.io/v1",
-    kind: "Certificate",
-    metadata: { name },
-    status: { conditions: [issuing] },
-  };
-  const contentType = "application/apply-patch+yaml";
-  const answer = await request("PATCH", `${path}/status?fieldManager=renew&force=true`, { body, contentType });
-  expect(answer.status).toBe(200);
-  await poll(`${name} is issued again`, async () => (await revision()) !== before);
+/** Within which the API server and our servers agree again, without anybody's help. */
+const RECOVERY = { within: 15_000 };
+
+/**
+ * The certificate was refused, and so the object, or, by the webhook that fails open, its
+ * defaults: of the good example, as the bad one is to be stored in no case.
+ */
+function isNotAccepted(failure: string): boolean {
+  const { status, body } = JSON.parse(failure) as Answer;
+  if (status === 201) return valueAt(body, ["metadata", "name"]) === "chat";
+  return status === 500 && /failed calling webhook .*x509/.test(String(valueAt(body, ["message"])));
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: unknown;
 }
