@@ -1,7 +1,7 @@
 import type { X509Certificate } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { isConflict } from "#kube/kubernetes-error.ts";
+import { isConflict, isNotFound } from "#kube/kubernetes-error.ts";
 import { CertificateCluster, DNS_NAME, OBJECTS } from "../../test/support/certificate-cluster.ts";
 import { isInForce, lifeOf } from "./certificate-life.ts";
 import { leadsTo } from "./chain.ts";
@@ -53,6 +53,7 @@ class World {
     note(this.#published, this.cluster.published, this.monotonic, String);
     const { leaf } = readStored(this.cluster.secret ?? {});
     if (leaf) note(this.#served, leaf, this.monotonic, ({ fingerprint256 }) => fingerprint256);
+    if (this.#served.length === 0) this.#published.splice(0, this.#published.length - 1); // nobody could be called yet
     const oldest = this.monotonic - RULES.settlingMilliseconds;
     for (const { value: published } of this.#published.filter(({ end }) => end > oldest)) {
       // What somebody edited, or what was there before the first installation, nobody can make up for.
@@ -112,7 +113,9 @@ class Leader {
       const { client } = cluster;
       await performStep(held.step, held.gathered, { client, objects: OBJECTS, rules: RULES, now: held.now, signal });
     } catch (error) {
-      if (!isConflict(error) && !(error instanceof Error && error.message === "AlreadyExists")) throw error;
+      // A Secret that is gone meanwhile is looked at anew like one that was written.
+      if (!isConflict(error) && !isNotFound(error) && !(error instanceof Error && error.message === "AlreadyExists"))
+        throw error;
     }
   }
 
