@@ -120,6 +120,8 @@ async function measure(
     controller,
     policy: POLICY,
     gateways: count,
+    namespace: namespaces[0] ?? "",
+    gatewayClassName: "default",
     beforeMilliseconds,
   });
   say(`a policy that all break: ${JSON.stringify(policyEdit)}`);

@@ -35,14 +35,21 @@ export interface PolicyEditOptions {
   /** A policy that is stored, and selects every gateway. */
   readonly policy: string;
   readonly gateways: number;
+  /** What reviews are about: a namespace that is there, and a class. */
+  readonly namespace: string;
+  readonly gatewayClassName: string;
   /** How long reviews are measured before. */
   readonly beforeMilliseconds: number;
 }
 
 /** Tightens a bound below what all gateways have, while reviews are asked for all the time. */
 export async function measurePolicyEdit(options: PolicyEditOptions): Promise<PolicyEditFigures> {
-  const { plane, controller, gateways, beforeMilliseconds } = options;
-  const load = await startSteadyLoad(controller.admission, MESSAGES, EVERY_MILLISECONDS);
+  const { plane, controller, gateways, namespace, gatewayClassName, beforeMilliseconds } = options;
+  const load = await startSteadyLoad(
+    controller.admission,
+    messagesFor(namespace, gatewayClassName),
+    EVERY_MILLISECONDS,
+  );
   try {
     await pause(WARM_UP_MILLISECONDS);
     load.take();
@@ -73,8 +80,19 @@ export async function measurePolicyEdit(options: PolicyEditOptions): Promise<Pol
   }
 }
 
-const BODY = Buffer.from(reviewBody(SMALL));
-const MESSAGES = [post("/mutate?timeout=10s", BODY), post("/validate?timeout=10s", BODY)];
+/** Of a namespace and a class that are there, since a denial waits for what is not. */
+function messagesFor(namespace: string, gatewayClassName: string): readonly Buffer[] {
+  const review = JSON.parse(reviewBody(SMALL)) as { readonly request: { readonly object: AIGatewayConfig } };
+  const { request } = review;
+  const config = request.object;
+  const object = {
+    ...config,
+    metadata: { ...config.metadata, namespace },
+    spec: { ...config.spec, gatewayClassName },
+  };
+  const body = Buffer.from(JSON.stringify({ ...review, request: { ...request, namespace, object } }));
+  return [post("/mutate?timeout=10s", body), post("/validate?timeout=10s", body)];
+}
 
 /** A hundred reviews in a second: more than a cluster asks for, and little beside what the API server of the bench has to do. */
 const EVERY_MILLISECONDS = 10;
