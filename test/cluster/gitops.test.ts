@@ -15,6 +15,9 @@ import { startProcessNode } from "../support/process-node/process-node.ts";
 const RELEASE = "synced";
 const SAMPLE = join(import.meta.dirname, "../fixtures/seed/default-ai-config.yaml");
 
+/** What policies, approvals and classes say of others is counted up to a second after these have changed. */
+const QUIET_MILLISECONDS = 3_000;
+
 /** How each tool says to the API server who it is. */
 const MANAGERS = ["argocd-controller", "kustomize-controller", "helm-controller"];
 
@@ -41,13 +44,15 @@ describeOnControlPlane(
       );
     };
 
-    /** Those that stand still from one look to the next. */
+    /** Those that stand still for as long as a status may be late. */
     const settledVersions = async (input: string) => {
       let last = await versions(input);
+      let since = performance.now();
       return poll("nothing changes any more", async () => {
-        const [before, now] = [last, await versions(input)];
+        const now = await versions(input);
+        if (JSON.stringify(now) !== JSON.stringify(last)) since = performance.now();
         last = now;
-        return JSON.stringify(before) === JSON.stringify(now) && now;
+        return performance.now() - since > QUIET_MILLISECONDS && now;
       });
     };
 
