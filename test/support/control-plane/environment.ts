@@ -27,3 +27,11 @@ export function readEnvironment(): Environment {
     inherited: variables,
   };
 }
+
+/** For this process and those that it starts. */
+export function gatherAuditLogsIn(directory: string | undefined): void {
+  // oxlint-disable-next-line node/no-process-env -- workers learn it from nowhere else
+  const variables = process.env;
+  if (directory === undefined) delete variables["GATEHOUSE_AUDIT_DIRECTORY"];
+  else variables["GATEHOUSE_AUDIT_DIRECTORY"] = directory;
+}

@@ -17,12 +17,16 @@ export async function chartsPermissions(): Promise<Granted> {
   await using home = await mkdtempDisposable(join(tmpdir(), "gatehouse-helm-"));
   const helm = commandIn(home.path, more.helm, "/dev/null");
   const words = ["template", "gatehouse", CHART, "--namespace=gatehouse-system", "--values=-"];
-  const { stdout } = await helm(words, { input: JSON.stringify(EVERYTHING) });
-  const manifests = parseAllDocuments(stdout).map((document) => document.toJS() as Manifest | null);
-  return grantedBy(manifests.filter((manifest) => manifest !== null));
+  const manifests: Manifest[] = [];
+  for (const mode of ["cert-manager", "self-managed"]) {
+    const { stdout } = await helm(words, { input: JSON.stringify({ ...EVERYTHING, certificates: { mode } }) });
+    const rendered = parseAllDocuments(stdout).map((document) => document.toJS() as Manifest | null);
+    manifests.push(...rendered.filter((manifest) => manifest !== null));
+  }
+  return grantedBy([...new Map(manifests.map((manifest) => [JSON.stringify(manifest), manifest])).values()]);
 }
 
-/** Values with which each role is bound. */
+/** Values with which each role is bound, whichever way certificates come. */
 const EVERYTHING = {
   secretNamespaces: ["a"],
   rolloutNamespaces: ["a"],

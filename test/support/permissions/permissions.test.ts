@@ -59,6 +59,16 @@ test("what an account asked for is told by the role that allowed it", () => {
   expect(forbidden).toEqual([]);
 });
 
+test("a request that was forbidden as roles came or went is none that nothing allows", () => {
+  const refused = { annotations: { "authorization.k8s.io/decision": "forbid" } };
+  const elsewhere = {
+    requestURI: "/elsewhere",
+    objectRef: { apiGroup: "apps", resource: "deployments", subresource: "status", namespace: "a" },
+  };
+  const lines = [event({ annotations: allowed("any") }), event(refused), event({ ...refused, ...elsewhere })];
+  expect(usedIn(lines, new Set(["gatehouse"])).forbidden).toEqual(["gatehouse must not patch /elsewhere"]);
+});
+
 test("a request that nothing allowed is told, and that of another account is not", () => {
   const refused = { annotations: { "authorization.k8s.io/decision": "forbid", "authorization.k8s.io/reason": "" } };
   const other = { ...refused, user: { username: "system:serviceaccount:a:default" } };

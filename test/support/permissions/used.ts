@@ -3,20 +3,23 @@ import { type Permission, resourceName } from "./granted.ts";
 /** What service accounts asked for, by the audit logs of API servers. */
 export interface Used {
   readonly permissions: readonly Permission[];
-  /** Requests that nothing allowed, in words. */
+  /** Requests that nothing allowed, in words; where the same was allowed before or after, roles came or went just then. */
   readonly forbidden: readonly string[];
 }
 
 /** Reads lines of an audit log; only what the accounts of these names asked for counts, in whatever namespace they are. */
 export function usedIn(lines: Iterable<string>, accounts: ReadonlySet<string>): Used {
   const permissions = new Map<string, Permission>();
-  const forbidden = new Set<string>();
+  const forbidden = new Map<string, string>();
+  const allowed = new Set<string>();
   for (const line of lines) {
     if (line === "") continue;
     const { user, verb, requestURI, objectRef, annotations = {} } = JSON.parse(line) as AuditEvent;
     const account = ACCOUNT.exec(user.username)?.[1] ?? "";
     if (!accounts.has(account)) continue;
-    if (annotations[DECISION] === "forbid") forbidden.add(`${account} must not ${verb} ${requestURI}`);
+    const asked = JSON.stringify({ user: user.username, verb, ...placeOf(objectRef) });
+    if (annotations[DECISION] === "forbid") forbidden.set(`${account} must not ${verb} ${requestURI}`, asked);
+    else allowed.add(asked);
     const role = ROLE.exec(annotations[REASON] ?? "")?.[1];
     if (role === undefined || objectRef === undefined) continue;
     const { apiGroup = "", resource, subresource } = objectRef;
@@ -24,14 +27,30 @@ export function usedIn(lines: Iterable<string>, accounts: ReadonlySet<string>): 
     const permission = { role, resource: resourceName(apiGroup, name), verb };
     permissions.set(JSON.stringify(permission), permission);
   }
-  return { permissions: [...permissions.values()], forbidden: [...forbidden] };
+  const never = Array.from(forbidden).filter(([, asked]) => !allowed.has(asked));
+  return { permissions: [...permissions.values()], forbidden: never.map(([request]) => request) };
+}
+
+/** What a rule of a role can tell apart, names aside. */
+function placeOf({
+  apiGroup,
+  resource,
+  subresource,
+  namespace,
+}: Partial<NonNullable<AuditEvent["objectRef"]>> = {}): object {
+  return { apiGroup, resource, subresource, namespace };
 }
 
 interface AuditEvent {
   readonly user: { readonly username: string };
   readonly verb: string;
   readonly requestURI: string;
-  readonly objectRef?: { readonly apiGroup?: string; readonly resource: string; readonly subresource?: string };
+  readonly objectRef?: {
+    readonly apiGroup?: string;
+    readonly resource: string;
+    readonly subresource?: string;
+    readonly namespace?: string;
+  };
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
