@@ -110,6 +110,8 @@ describeOnControlPlane("a leader that is stopped in mid-delivery, and goes on wh
     return known;
   };
 
+  const metrics = async () => (await fetch(`${second.plain}/metrics`)).text();
+
   const classNameOf = (name: GatewayName) => `${plane.namespace}-${name}`;
 
   const classOf = async (name: GatewayName): Promise<object> => {
@@ -165,7 +167,6 @@ describeOnControlPlane("a leader that is stopped in mid-delivery, and goes on wh
   test("a gateway that does not is put right when it is looked at again, and that is counted", async () => {
     const within = { within: NEXT_LOOK_MILLISECONDS + 5000 };
     await poll("it is put right", async () => caddy("untagged").running().includes("/third"), within);
-    const metrics = async () => (await fetch(`${second.plain}/metrics`)).text();
     await poll("it is counted", async () =>
       (await metrics()).includes('gatehouse_gateway_drift_total{adapter="caddy"} 1\n'),
     );
