@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { mkdtempDisposable, readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
@@ -15,14 +16,18 @@ const ROOT = join(import.meta.dirname, "../..");
 describeOnOwnControlPlane(
   "the README on a cluster",
   (plane) => {
+    const stack = new AsyncDisposableStack();
     let release: HelmRelease;
+    /** Where kubectl keeps its cache. */
+    let home: string;
     let steps: readonly Step[] = [];
 
     beforeAll(async () => {
-      release = await HelmRelease.prepare(plane());
+      home = stack.use(await mkdtempDisposable(join(tmpdir(), "gatehouse-readme-"))).path;
+      release = stack.use(await HelmRelease.prepare(plane()));
       steps = stepsOf(await readFile(join(ROOT, "README.md"), "utf8"));
     });
-    afterAll(() => release[Symbol.asyncDispose]());
+    afterAll(() => stack.disposeAsync());
 
     test("installs with the values that it gives", async () => {
       const install = steps.find(({ command }) => command.startsWith("helm install "));
@@ -61,7 +66,7 @@ describeOnOwnControlPlane(
     async function shell(command: string): Promise<string> {
       const { kubectlProgram, kubeconfig } = plane();
       const path = `${dirname(kubectlProgram)}:/usr/local/bin:/usr/bin:/bin`;
-      const options = { cwd: ROOT, env: { PATH: path, KUBECONFIG: kubeconfig } };
+      const options = { cwd: ROOT, env: { PATH: path, HOME: home, KUBECONFIG: kubeconfig } };
       const { stdout } = await promisify(execFile)("sh", ["-c", `(${command}) 2>&1 || true`], options);
       return stdout;
     }
