@@ -31,17 +31,26 @@ describe("documents", () => {
   });
 
   test("of a List are its items, each with its own places", () => {
-    const text = "kind: List\nitems:\n  - kind: A\n    n: 10000000000000001\n  - kind: B\n";
+    const text = "kind: List\nitems:\n  - kind: A\n    count: 10000000000000001\n  - kind: B\n";
     const [first, second] = parseDocuments(text);
-    expect([first?.value, second?.value]).toEqual([{ kind: "A", n: 10000000000000000 }, { kind: "B" }]);
+    expect([first?.value, second?.value]).toEqual([{ kind: "A", count: 10000000000000000 }, { kind: "B" }]);
     expect(second?.positionOf(["kind"])).toEqual({ line: 5, column: 5 });
-    expect(first?.exactNumbers).toEqual([{ path: ["n"], text: "10000000000000001" }]);
+    expect(first?.exactNumbers).toEqual([{ path: ["count"], text: "10000000000000001" }]);
   });
 
+  // What kubectl makes of them all: test/cluster/kubectl.test.ts.
   test("read words for true and false as kubectl does", () => {
-    expect(valuesOf("[yes, No, on, OFF, true, y, \"yes\", 'no', yesterday]")).toEqual([
-      [true, false, true, false, true, "y", "yes", "no", "yesterday"],
+    expect(valuesOf('[yes, No, on, OFF, true, y, N, "yes", \'no\', "y", yesterday]')).toEqual([
+      [true, false, true, false, true, true, false, "yes", "no", "y", "yesterday"],
     ]);
+  });
+
+  test("read numbers as kubectl does, and leave what only begins like one", () => {
+    expect(valuesOf('[0600, -010, 0o17, 1_000, 0b11, -0x1F, 08, +5, 1e3, 1.50, "0600"]')).toEqual([
+      [384, -8, 15, 1000, 3, -31, 8, 5, 1000, 1.5, "0600"],
+    ]);
+    const texts = ["2026-12-31", "10.0.0.1", "0b12", "1e400", "_1", "30s", "1:30", "5-3"];
+    expect(valuesOf(JSON.stringify(texts).replaceAll('"', ""))).toEqual([texts]);
   });
 
   test("keep keys such as __proto__ as data", () => {
@@ -51,8 +60,8 @@ describe("documents", () => {
   });
 
   test("may use anchors and merge keys", () => {
-    expect(valuesOf("a: &a {x: 1}\nb: *a\nc: {<<: *a, y: 2}\n")).toEqual([
-      { a: { x: 1 }, b: { x: 1 }, c: { x: 1, y: 2 } },
+    expect(valuesOf("a: &a {x: 1}\nb: *a\nc: {<<: *a, z: 2}\n")).toEqual([
+      { a: { x: 1 }, b: { x: 1 }, c: { x: 1, z: 2 } },
     ]);
   });
 });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { valueAt } from "#api/field-path.ts";
+import { parseDocuments } from "#source/parse-documents.ts";
 import { describeOnControlPlane } from "../support/control-plane/connect.ts";
 import { poll } from "../support/control-plane/poll.ts";
 import { type GuardedPlane, guard, suiteKubectl } from "../support/gatehouse/guarded-plane.ts";
@@ -91,6 +92,13 @@ describeOnControlPlane("kubectl, the API server and Gatehouse behind a Service",
     const misspelt = GOOD.replace("rateLimits:", "rateLimit:");
     const { stderr } = await kubectl(["apply", "--validate=ignore", "--dry-run=server", "-f", "-"], misspelt);
     expect(stderr).toMatch(/Warning: spec\.models\[0\]\.rateLimit: .* did you mean 'rateLimits'\? \(probable-typo\)/);
+  });
+
+  test("its plain words and numbers are read offline as it reads them", async () => {
+    const scalars = "y, N, yes, Off, 0600, -010, 0o17, 08, 1_000, 0b11, -0x1F, 1e3, 1.50, 1e400, 2026-12-31, 5-3, 1:30";
+    const manifest = `{ apiVersion: v1, kind: ConfigMap, metadata: { name: x, labels: { a: b } }, data: [${scalars}], n: 1, 010: 2 }`;
+    const { stdout } = await kubectl(["label", "--local", "--output", "json", "--filename", "-", "a=b"], manifest);
+    expect(parseDocuments(manifest).map(({ value }) => value)).toEqual([JSON.parse(stdout)]);
   });
 
   test("server-side apply refuses a wrong type before anybody is asked", async () => {
