@@ -10,11 +10,21 @@ COPY package.json package-lock.json ./
 RUN --mount=type=secret,id=npmrc,target=/root/.npmrc \
     npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
 # What only compilers, debuggers and readers look at.
-RUN rm -r node_modules/@types \
-    && find node_modules -type f \( -name '*.map' -o -name '*.ts' -o -name '*.cts' -o -name '*.mts' -o -name '*.md' \) -delete \
+RUN find node_modules -type f \( -name '*.map' -o -name '*.ts' -o -name '*.cts' -o -name '*.mts' -o -name '*.md' \) -delete \
     && find node_modules -type d -empty -delete
 COPY src src
 COPY examples examples
+
+# What is in the image, by npm, for `--target sbom --output .`: it takes the project's name from the folder, and
+# would leave out what a development package may use too.
+FROM ${NODE_IMAGE} AS listed
+WORKDIR /gatehouse
+COPY --from=build /app .
+RUN npm pkg delete devDependencies optionalDependencies \
+    && npm sbom --sbom-format=cyclonedx --sbom-type=application > /gatehouse.cdx.json
+
+FROM scratch AS sbom
+COPY --from=listed /gatehouse.cdx.json /
 
 FROM ${NODE_IMAGE}
 ARG VERSION=0.1.0

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { request } from "node:https";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -8,6 +8,7 @@ import { readEnvironment } from "../support/control-plane/environment.ts";
 import { poll } from "../support/control-plane/poll.ts";
 import { missingPrograms } from "../support/image/buildah.ts";
 import { type BuiltImage, buildImage } from "../support/image/built-image.ts";
+import { installedPackages } from "../support/image/installed-packages.ts";
 import { type ImageProcess, runInImage, startInImage } from "../support/image/run-image.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -55,11 +56,17 @@ describe.runIf(canBuild)("the image", () => {
       "package.json",
       "src",
     ]);
-    const { devDependencies, optionalDependencies } = JSON.parse(
-      await readFile(join(ROOT, "package.json"), "utf8"),
-    ) as Record<"devDependencies" | "optionalDependencies", Record<string, string>>;
-    const unwanted = [...Object.keys(devDependencies), ...Object.keys(optionalDependencies)];
-    for (const name of unwanted) await expect(stat(join(app, "node_modules", name))).rejects.toThrow("ENOENT");
+    expect(await installedPackages(app)).toEqual(await productionPackages());
+  });
+
+  test("holds what its bill of materials lists, and nothing else", async () => {
+    const { bomFormat, metadata, components, dependencies } = image.bill;
+    expect([bomFormat, metadata.component.name]).toEqual(["CycloneDX", "gatehouse"]);
+    const listed = components.map(({ name, version }) => `${name}@${version}`);
+    expect(listed.toSorted()).toEqual(await installedPackages(join(image.root, "app")));
+    expect(dependencies.find(({ ref }) => ref.startsWith("gatehouse@"))?.dependsOn).toContainEqual(
+      expect.stringMatching(/^express@/),
+    );
   });
 
   test("prints its version with a root that nobody can write to", async () => {
@@ -101,6 +108,17 @@ describe.runIf(canBuild)("a server in the image", () => {
     expect(other.stderr).toContain("does not answer");
   });
 });
+
+/** What the lockfile has for neither development nor a platform, each once. */
+async function productionPackages(): Promise<readonly string[]> {
+  const { packages } = JSON.parse(await readFile(join(ROOT, "package-lock.json"), "utf8")) as {
+    packages: Record<string, { version: string; dev?: true; optional?: true; devOptional?: true }>;
+  };
+  const production = Object.entries(packages)
+    .filter(([path, { dev, optional, devOptional }]) => path !== "" && !(dev || optional || devOptional))
+    .map(([path, { version }]) => `${path.split("node_modules/").at(-1)}@${version}`);
+  return [...new Set(production)].toSorted();
+}
 
 /** As an engine runs it: what comes after `CMD`, as it stands. */
 function health() {

@@ -19,11 +19,21 @@ export interface ImageConfig {
   readonly Healthcheck: { readonly Test: readonly string[] };
 }
 
+/** As CycloneDX: the part that is read here. */
+export interface BillOfMaterials {
+  readonly bomFormat: string;
+  readonly metadata: { readonly component: { readonly name: string; readonly version: string } };
+  readonly components: readonly { readonly name: string; readonly version: string; readonly purl: string }[];
+  readonly dependencies: readonly { readonly ref: string; readonly dependsOn: readonly string[] }[];
+}
+
 /** The image of the Dockerfile, with its files mounted, until it is disposed of. */
 export interface BuiltImage extends AsyncDisposable {
   readonly config: ImageConfig;
   /** Its root folder on this machine. */
   readonly root: string;
+  /** What it says that it holds (`--target sbom`). */
+  readonly bill: BillOfMaterials;
 }
 
 /** Builds the Dockerfile over the stand-in for its base. */
@@ -33,8 +43,9 @@ export async function buildImage(): Promise<BuiltImage> {
   const base = await baseImage(buildah);
   const name = "localhost/gatehouse:test";
   const how = ["--isolation", "chroot", "--format", "docker", "--pull=never", "--quiet"];
-  const source = await packageSource(directory);
-  await buildah.run("build", ...how, ...source, "--build-arg", `NODE_IMAGE=${base}`, "--tag", name, ROOT);
+  const build = ["build", ...how, ...(await packageSource(directory)), "--build-arg", `NODE_IMAGE=${base}`];
+  await buildah.run(...build, "--tag", name, ROOT);
+  await buildah.run(...build, "--target", "sbom", "--output", directory, ROOT);
   const container = await buildah.run("from", "--pull=never", name);
   const root = await buildah.run("mount", container);
   const { Docker } = JSON.parse(await buildah.run("inspect", "--type", "image", name)) as {
@@ -43,6 +54,7 @@ export async function buildImage(): Promise<BuiltImage> {
   return {
     config: Docker.config,
     root,
+    bill: JSON.parse(await readFile(join(directory, "gatehouse.cdx.json"), "utf8")) as BillOfMaterials,
     async [Symbol.asyncDispose]() {
       await buildah.run("rm", "--all");
       await rm(directory, { recursive: true, force: true });
