@@ -22,30 +22,30 @@ function accept(facts: FactIndex, files: Readonly<Record<string, string>>): read
 
 test("facts take the place of all that were there, with the schema's defaults", () => {
   const facts = new FactIndex();
-  const namespace = "apiVersion: v1\nkind: Namespace\nmetadata: {name: n, labels: {team: a}}\n";
+  const namespace = "apiVersion: v1\nkind: Namespace\nmetadata: {name: space, labels: {team: a}}\n";
   expect(accept(facts, { "a.yaml": `${CLASS}---\n${POLICY}`, "b.yaml": namespace })).toEqual([]);
   expect(facts.gatewayClass("shared")?.spec.adapter).toBe("json");
-  expect(facts.namespaceLabels("n")).toMatchObject({ team: "a" });
-  expect(facts.effectivePolicy({ namespace: "n", name: "" }, 0).policies).toEqual(["team"]);
+  expect(facts.namespaceLabels("space")).toMatchObject({ team: "a" });
+  expect(facts.effectivePolicy({ namespace: "space", name: "" }, 0).policies).toEqual(["team"]);
   expect(accept(facts, { "a.yaml": POLICY })).toEqual([]);
   expect(facts.gatewayClass("shared")).toBeUndefined();
-  expect(facts.namespaceLabels("n")).toBeUndefined();
+  expect(facts.namespaceLabels("space")).toBeUndefined();
 });
 
 test("kinds that are no facts are left alone", () => {
   expect(accept(new FactIndex(), { "a.yaml": "apiVersion: v1\nkind: ConfigMap\n" })).toEqual([]);
 });
 
-const MODEL = "apiVersion: gateway.example.com/v1\nkind: ModelConfig\nmetadata: {name: gpt, namespace: n}\nspec:\n";
+const MODEL = "apiVersion: gateway.example.com/v1\nkind: ModelConfig\nmetadata: {name: gpt, namespace: space}\nspec:\n";
 
 test("what teams store is a fact for others, in kubectl's namespace where it names none, the last form of a name", () => {
   const facts = new FactIndex();
   const files = {
-    "base.yaml": `${MODEL}  type: llm\n---\n${MODEL.replace(", namespace: n", "")}  type: audio\n`,
+    "base.yaml": `${MODEL}  type: llm\n---\n${MODEL.replace(", namespace: space", "")}  type: audio\n`,
     "overlay.yaml": `${MODEL}  type: embedding\n`,
   };
   expect(accept(facts, files)).toEqual([]);
-  expect(facts.objectsIn("n").get("ModelConfig", "gpt")?.spec.type).toBe("embedding");
+  expect(facts.objectsIn("space").get("ModelConfig", "gpt")?.spec.type).toBe("embedding");
   expect(facts.objectsIn("default").get("ModelConfig", "gpt")?.spec.type).toBe("audio");
 });
 
@@ -57,7 +57,7 @@ test.each([
 ])("but not what the API server would refuse: an object %s", (_, document) => {
   const facts = new FactIndex();
   expect(accept(facts, { "a.yaml": `${CLASS}---\n${document}` })).toEqual([]);
-  expect([...facts.objectsIn("n").names("ModelConfig")]).toEqual([]);
+  expect([...facts.objectsIn("space").names("ModelConfig")]).toEqual([]);
   expect(facts.gatewayClass("shared")).toBeDefined();
 });
 
@@ -68,15 +68,15 @@ describe("beside the facts in force", () => {
 
   test("the documents of a text are facts for one another, and for nobody afterwards", () => {
     const lookup = files.with(parseDocuments(text));
-    expect(lookup.objectsIn("n").get("ModelConfig", "gpt")?.spec.type).toBe("llm");
+    expect(lookup.objectsIn("space").get("ModelConfig", "gpt")?.spec.type).toBe("llm");
     expect([...lookup.classNames()]).toEqual(["shared", "other"]);
-    expect(index.objectsIn("n").get("ModelConfig", "gpt")?.spec.type).toBe("audio");
+    expect(index.objectsIn("space").get("ModelConfig", "gpt")?.spec.type).toBe("audio");
     expect([...index.classNames()]).toEqual(["shared"]);
   });
 
   test("a faulty policy of a text is no fact, and leaves those in force alone", () => {
     const lookup = files.with(parseDocuments(`${POLICY}  rateLimits: {max: {burst: many}}\n---\n${text}`));
-    expect(lookup.effectivePolicy({ namespace: "n", name: "" }, 0).policies).toEqual([]);
+    expect(lookup.effectivePolicy({ namespace: "space", name: "" }, 0).policies).toEqual([]);
     expect([...lookup.classNames()]).toEqual(["shared", "other"]);
   });
 
@@ -112,8 +112,8 @@ test.each<[string, Readonly<Record<string, string>>, RegExp]>([
   ["no object", { "a.yaml": "words" }, /^a\.yaml:1:1: must have apiVersion and kind$/],
   [
     "labels that are no texts",
-    { "a.yaml": "apiVersion: v1\nkind: Namespace\nmetadata: {name: n, labels: {a: 1}}" },
-    /^a\.yaml:3:21: labels/,
+    { "a.yaml": "apiVersion: v1\nkind: Namespace\nmetadata: {name: space, labels: {a: 1}}" },
+    /^a\.yaml:3:25: labels/,
   ],
   [
     "the same object twice",

@@ -48,12 +48,12 @@ afterAll(() => server[Symbol.asyncDispose]());
 
 const CONFIG = `apiVersion: gateway.example.com/v1
 kind: AIGatewayConfig
-metadata: {name: a, namespace: n}
+metadata: {name: a, namespace: space}
 spec:
   big: 9007199254740993
   models:
     - name: x
-    - name: y
+    - name: other
       rateLimits:
         burst: 9
 `;
@@ -80,7 +80,7 @@ describe("POST /v1/validate", () => {
       line: 4,
       apiVersion: "gateway.example.com/v1",
       kind: "AIGatewayConfig",
-      namespace: "n",
+      namespace: "space",
       name: "a",
       allowed: true,
       defaulted: { metadata: { name: "a" } },
