@@ -162,6 +162,33 @@ describe("what is judged", () => {
   });
 });
 
+const FORGED = "x\n::error::forged\u001b[2J";
+
+function expectTame({ printed, complained }: Awaited<ReturnType<typeof run>>): void {
+  expect(printed + complained).toContain("::error::forged");
+  expect(printed + complained).not.toMatch(/^::error::forged|(?!\n)\p{Cc}/mu);
+}
+
+describe("what somebody else wrote neither begins a line nor moves the cursor", () => {
+  test.each(["text", "github", "json"])("as names and kinds of objects, with --output %s", async (output) => {
+    const named = config(5, { name: FORGED, namespace: FORGED });
+    const foreign = { apiVersion: API, kind: FORGED, metadata: { name: "a" } };
+    const file = await put("a.yaml", named, foreign, { ...foreign, apiVersion: FORGED });
+    expectTame(await run("--output", output, file));
+  });
+
+  test("as the name of a file", async () => {
+    expectTame(await run(...POLICY, await put(`${FORGED}.yaml`, config(5))));
+    expectTame(await run(await put(`${FORGED}.yaml`, "a: [")));
+  });
+
+  test("as a policy that cannot be judged under", async () => {
+    const policy = await put("policy.yaml", { ...APPROVAL, kind: FORGED });
+    expectTame(await run("--policy", policy, GOOD));
+    expectTame(await run("--policy", await put(`${FORGED}.yaml`, APPROVAL, APPROVAL), GOOD));
+  });
+});
+
 test("--output json has for each document its file, its verdict and the object as it would be stored", async () => {
   const { code, printed } = await run(...POLICY, "--output", "json", GOOD, BAD);
   expect(code).toBe(1);

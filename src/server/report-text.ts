@@ -1,3 +1,5 @@
+import { plainText } from "#review/plain-text.ts";
+import { MAX_CAUSE_RUNES } from "./denial.ts";
 import type { DocumentReport, PlacedViolation } from "./validate-text.ts";
 
 /**
@@ -12,7 +14,7 @@ export function reportText(documents: readonly DocumentReport[]): string {
 export function documentText(report: DocumentReport, file?: string): string {
   const { kind, namespace, name, allowed, violations, audited, patch, unknownFields } = report;
   const subject = [kind || "document", [namespace, name].filter(Boolean).join("/")].filter(Boolean).join(" ");
-  const prefix = file === undefined ? "" : `${file}:`;
+  const prefix = file === undefined ? "" : `${plainText(file, MAX_CAUSE_RUNES)}:`;
   const lines = [
     ...violations.filter(({ action }) => action !== "Audit").map((violation) => prefix + violationLine(violation)),
     ...audited.map((violation) => `${prefix}${violationLine(violation)}; policy ${violation.policy} only audits`),

@@ -52,19 +52,18 @@ export function documentReport(document: SourceDocument, index: number, judge: D
   const identity = {
     index,
     line: positionOf([]).line,
-    apiVersion: textAt(value, ["apiVersion"]),
-    kind: textAt(value, ["kind"]),
-    namespace: textAt(value, ["metadata", "namespace"]),
-    name: textAt(value, ["metadata", "name"]),
+    apiVersion: plain(textAt(value, ["apiVersion"])),
+    kind: plain(textAt(value, ["kind"])),
+    namespace: plain(textAt(value, ["metadata", "namespace"])),
+    name: plain(textAt(value, ["metadata", "name"])),
   };
   const verdict = judge(value);
-  if ("foreign" in verdict) return { ...identity, ...foreignReport(document, verdict) };
+  if ("foreign" in verdict) return { ...identity, ...foreignReport(document, plain(verdict.foreign)) };
   const { allowed, defaulted, operations, violations, audited, unknownFields } = verdict;
-  // As kubectl would show them: names of the object stand in them, which may hold what moves a terminal's cursor.
   const placed = ({ absent: _, ...violation }: Violation): PlacedViolation => ({
     ...violation,
-    path: plainText(violation.path, MAX_CAUSE_RUNES),
-    message: plainText(violation.message, MAX_CAUSE_RUNES),
+    path: plain(violation.path),
+    message: plain(violation.message),
     ...positionOf(parsePath(violation.path)),
   });
   return {
@@ -85,7 +84,7 @@ type Judged = Pick<
 >;
 
 /** Kinds of other groups pass; of our own group there are no others, and an object without apiVersion is none. */
-function foreignReport({ value, positionOf }: SourceDocument, { foreign }: ForeignDocument): Judged {
+function foreignReport({ value, positionOf }: SourceDocument, foreign: string): Judged {
   const apiVersion = textAt(value, ["apiVersion"]);
   const empty = { defaulted: null, patch: [], audited: [], unknownFields: [] };
   if (apiVersion !== "" && textAt(value, ["kind"]) !== "" && apiVersion.split("/")[0] !== GROUP) {
@@ -102,6 +101,11 @@ function foreignReport({ value, positionOf }: SourceDocument, { foreign }: Forei
     ...positionOf([path]),
   };
   return { ...empty, allowed: false, violations: [violation], warnings: [] };
+}
+
+/** As kubectl would show it: what an object is called may hold what moves a terminal's cursor, or begins a line of its own. */
+function plain(text: string): string {
+  return plainText(text, MAX_CAUSE_RUNES);
 }
 
 function textAt(value: unknown, path: RelativePath): string {

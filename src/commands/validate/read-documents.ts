@@ -2,6 +2,8 @@ import { glob, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { text as textOf } from "node:stream/consumers";
 import { valueAt } from "#api/field-path.ts";
+import { plainText } from "#review/plain-text.ts";
+import { MAX_CAUSE_RUNES } from "#server/denial.ts";
 import type { DirectoryDocument } from "#source/object-directory.ts";
 import { parseDocuments } from "#source/parse-documents.ts";
 import { SourceError } from "#source/source-document.ts";
@@ -77,7 +79,8 @@ function isObject(value: unknown): boolean {
 
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true });
 
-function faultOf(file: string, error: unknown): string {
+function faultOf(path: string, error: unknown): string {
+  const file = plainText(path, MAX_CAUSE_RUNES);
   if (error instanceof SourceError) return `${file}:${error.line}:${error.column}: ${error.message}`;
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   if (code === "ERR_ENCODING_INVALID_ENCODED_DATA") return `${file}: must be YAML or JSON in UTF-8`;

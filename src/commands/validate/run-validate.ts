@@ -4,6 +4,8 @@ import type { ModelIndex } from "#policy/model-index.ts";
 import type { PolicyLookup } from "#policy/policy-lookup.ts";
 import { isStoredKind } from "#policy/stored-objects.ts";
 import { reviewDocument } from "#review/document.ts";
+import { plainText } from "#review/plain-text.ts";
+import { MAX_CAUSE_RUNES } from "#server/denial.ts";
 import { documentReport } from "#server/validate-text.ts";
 import type { CommandContext, ValuesOf } from "../command.ts";
 import { FileFacts } from "../file-facts.ts";
@@ -87,6 +89,8 @@ function factsAmong(documents: readonly FileDocument[], models: ModelIndex): Pol
   const index = new FactIndex(models);
   const faults = new FileFacts(index).accept(documents);
   if (faults.length === 0) return index;
-  const lines = faults.map(({ file, line, column, reason }) => `${file}:${line}:${column}: ${reason}`);
+  const lines = faults.map(({ file, line, column, reason }) =>
+    plainText(`${file}:${line}:${column}: ${reason}`, MAX_CAUSE_RUNES),
+  );
   throw new UsageError(["validate: the policies cannot be judged under:", ...lines].join("\n"));
 }
