@@ -63,6 +63,7 @@ describe("documents", () => {
     expect(valuesOf("a: &a {x: 1}\nb: *a\nc: {<<: *a, z: 2}\n")).toEqual([
       { a: { x: 1 }, b: { x: 1 }, c: { x: 1, z: 2 } },
     ]);
+    expect(valuesOf("a: &a\n  b: &a [1]\n  c: *a\n")).toEqual([{ a: { b: [1], c: [1] } }]);
   });
 });
 
@@ -107,6 +108,8 @@ describe("faults name line, column and reason, and quote nothing", () => {
     ["a quote that never ends", 'a: 1\nb: "sk-secret\n', 3, /quote/],
     ["half a JSON object", '{"a": [1, 2', 1, /./],
     ["an alias without anchor", "a: *x\n", 1, /[Aa]lias/],
+    ["an alias inside what it stands for", "a: &a\n  b: [{ c: *a }]\n", 2, /^an alias must not/],
+    ["an alias inside what another stands for", "- &a [&b [x]]\n- &b\n  c: [*a, *b]\n", 3, /^an alias must not/],
     ["an alias bomb", bomb(), 1, /^aliases stand for more/],
     ["a nesting without end", "[".repeat(100_000), 1, /^the text is nested too deeply$/],
   ])("%s", (_, text, line, message) => {

@@ -1,4 +1,5 @@
 import { type Document, LineCounter, parseAllDocuments, type YAMLError } from "yaml";
+import { endlessAlias } from "./endless-alias.ts";
 import { inspectNodes } from "./inspect-nodes.ts";
 import { kubectlTags } from "./kubectl-tags.ts";
 import { type Path, positionIn } from "./position.ts";
@@ -37,6 +38,8 @@ function objectsOf(document: Document, lineCounter: LineCounter): readonly Sourc
   if (document.contents === null) return [];
   const { exactNumbers, duplicate } = inspectNodes(document);
   if (duplicate) throw new SourceError("this key is given twice", place(lineCounter, duplicate.offset));
+  const endless = endlessAlias(document);
+  if (endless !== undefined) throw new SourceError(ENDLESS, place(lineCounter, endless));
   const value = valueOf(document, lineCounter);
   if (value === null) return [];
   const whole: SourceDocument = {
@@ -79,6 +82,7 @@ function reasonOf({ code, message }: YAMLError): string {
   return code === "RESOURCE_EXHAUSTION" ? TOO_DEEP : firstLine(message);
 }
 
+const ENDLESS = "an alias must not stand inside what it stands for";
 const TOO_DEEP = "the text is nested too deeply";
 
 /** The parser's messages go on with a picture of the place. */
