@@ -119,7 +119,7 @@ describe("exit codes", () => {
 
 describe("what is judged", () => {
   test("a directory with all below it, without hidden files and what is no object of Kubernetes", async () => {
-    await put("teams/search/chat.yaml", config(5), config(6, { name: "more" }));
+    await put("teams/search.yaml/chat.yaml", config(5), config(6, { name: "more" }));
     await put("teams/package.json", { name: "no object" });
     await put(".git/hidden.yaml", "a: [");
     const { code, printed } = await run(directory);

@@ -57,11 +57,16 @@ const OBJECT_FILES = "**/*.{yaml,yml,json}";
 
 async function matching(pattern: string, directory: string, command: string): Promise<readonly Found[]> {
   const files: string[] = [];
-  for await (const file of glob(pattern, directory === "" ? {} : { cwd: directory })) {
-    if (!HIDDEN.test(file)) files.push(join(directory, file));
+  for await (const name of glob(pattern, directory === "" ? {} : { cwd: directory })) {
+    const file = join(directory, name);
+    if (!HIDDEN.test(name) && !(await isDirectory(file))) files.push(file);
   }
   if (files.length === 0) throw new UsageError(`${command}: no file matches ${join(directory, pattern)}`);
   return files.toSorted().map((file) => ({ file, isNamed: false }));
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
 }
 
 /** Git's and editors' own files, and what packages brought. */
