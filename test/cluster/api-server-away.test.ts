@@ -6,6 +6,7 @@ import { poll } from "../support/control-plane/poll.ts";
 import { startClusterGatehouse } from "../support/gatehouse/cluster-process.ts";
 import { ControllerScene } from "../support/gatehouse/controller-scene.ts";
 import { installCustomResourceDefinitions } from "../support/gatehouse/install.ts";
+import { loopbackAllowed } from "../support/gatehouse/loopback-allowed.ts";
 import { type Caddy, startCaddy } from "../support/gateways/caddy.ts";
 import { type FakeUpstream, startFakeUpstream } from "../support/gateways/fake-upstream.ts";
 import { startSteadyClients } from "../support/gateways/steady-clients.ts";
@@ -40,7 +41,7 @@ describeOnOwnControlPlane("when the API server goes away in the middle of a chan
     scene = new ControllerScene({ ...plane(), namespace });
     upstream = stack.use(await startFakeUpstream());
     caddy = stack.use(await startCaddy({}));
-    await scene.put(loopbackAllowed());
+    await scene.put(loopbackAllowed(namespace));
     for (const object of [jsonClass(), caddyClass(caddy)]) await scene.put(object);
     for (const _ of ["first", "second"]) {
       const options = [`--secret-namespaces=${namespace}`];
@@ -97,13 +98,6 @@ describeOnOwnControlPlane("when the API server goes away in the middle of a chan
     expect(await converged("third", performance.now())).toBeLessThan(CONVERGED_MILLISECONDS);
   });
 });
-
-/** The provider of this test is on this machine. */
-function loopbackAllowed(): object {
-  const rules = { "forbidden-endpoint": "Off", "plaintext-endpoint": "Off" };
-  const metadata = { name: "provider-here" };
-  return { apiVersion: API_VERSION, kind: "AIGatewayPolicy", metadata, spec: { mode: "Enforce", rules } };
-}
 
 function jsonClass(): object {
   return { apiVersion: API_VERSION, kind: "AIGatewayClass", metadata: { name: "json" }, spec: { adapter: "json" } };

@@ -5,6 +5,7 @@ import { findFreePort } from "../support/control-plane/loopback.ts";
 import { poll } from "../support/control-plane/poll.ts";
 import { ControllerScene } from "../support/gatehouse/controller-scene.ts";
 import { installCustomResourceDefinitions, installGatehouse } from "../support/gatehouse/install.ts";
+import { loopbackAllowed } from "../support/gatehouse/loopback-allowed.ts";
 import { caddyDeployment, caddyImages } from "../support/gateways/caddy-deployment.ts";
 import { type FakeUpstream, startFakeUpstream } from "../support/gateways/fake-upstream.ts";
 
@@ -75,16 +76,6 @@ describeOnControlPlane(
   },
   { certManager: true },
 );
-
-/** The provider of these tests is on this machine. */
-function loopbackAllowed(namespace: string) {
-  const spec = {
-    mode: "Enforce",
-    namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } },
-    rules: { "forbidden-endpoint": "Off", "plaintext-endpoint": "Off" },
-  };
-  return { apiVersion: API_VERSION, kind: "AIGatewayPolicy", metadata: { name: "caddy-provider-here" }, spec };
-}
 
 function caddyClass(port: number, adminPort: number) {
   const admin = `127.0.0.1:${adminPort}`;

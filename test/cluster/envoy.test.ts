@@ -9,6 +9,7 @@ import { findFreePort } from "../support/control-plane/loopback.ts";
 import { poll } from "../support/control-plane/poll.ts";
 import { ControllerScene } from "../support/gatehouse/controller-scene.ts";
 import { installCustomResourceDefinitions, installGatehouse } from "../support/gatehouse/install.ts";
+import { loopbackAllowed } from "../support/gatehouse/loopback-allowed.ts";
 import { envoyDeployment, envoyImages } from "../support/gateways/envoy-deployment.ts";
 import { type FakeUpstream, startFakeUpstream } from "../support/gateways/fake-upstream.ts";
 import { keptConnections, startSteadyClients } from "../support/gateways/steady-clients.ts";
@@ -167,16 +168,6 @@ describeOnControlPlane(
 /** What users wrote into it stands in the gateway's own object. */
 function isNoGateway({ kind }: { readonly kind: string }): boolean {
   return kind !== "AIGatewayConfig";
-}
-
-/** The provider of these tests is on this machine. */
-function loopbackAllowed(namespace: string) {
-  const spec = {
-    mode: "Enforce",
-    namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } },
-    rules: { "forbidden-endpoint": "Off", "plaintext-endpoint": "Off" },
-  };
-  return { apiVersion: API_VERSION, kind: "AIGatewayPolicy", metadata: { name: "provider-here" }, spec };
 }
 
 function envoyClass(port: number, adminPort: number) {

@@ -4,6 +4,7 @@ import { describeOnControlPlane } from "../support/control-plane/connect.ts";
 import { poll } from "../support/control-plane/poll.ts";
 import { ControllerScene } from "../support/gatehouse/controller-scene.ts";
 import { installCustomResourceDefinitions, installGatehouse } from "../support/gatehouse/install.ts";
+import { loopbackAllowed } from "../support/gatehouse/loopback-allowed.ts";
 import { type FakeUpstream, startFakeUpstream } from "../support/gateways/fake-upstream.ts";
 import { MASTER_KEY } from "../support/gateways/litellm.ts";
 import { litellmDeployment, litellmImages } from "../support/gateways/litellm-deployment.ts";
@@ -89,16 +90,6 @@ describeOnControlPlane(
   },
   { certManager: true },
 );
-
-/** The provider of these tests is on this machine. */
-function loopbackAllowed(namespace: string) {
-  const spec = {
-    mode: "Enforce",
-    namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } },
-    rules: { "forbidden-endpoint": "Off", "plaintext-endpoint": "Off" },
-  };
-  return { apiVersion: API_VERSION, kind: "AIGatewayPolicy", metadata: { name: "litellm-provider-here" }, spec };
-}
 
 const LITELLM_CLASS = {
   apiVersion: API_VERSION,

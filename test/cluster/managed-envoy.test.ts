@@ -5,6 +5,7 @@ import { findFreePort } from "../support/control-plane/loopback.ts";
 import { poll } from "../support/control-plane/poll.ts";
 import { ControllerScene } from "../support/gatehouse/controller-scene.ts";
 import { installCustomResourceDefinitions, installGatehouse } from "../support/gatehouse/install.ts";
+import { loopbackAllowed } from "../support/gatehouse/loopback-allowed.ts";
 import { ENVOY_IMAGE, envoyImages } from "../support/gateways/envoy-deployment.ts";
 import { type FakeUpstream, startFakeUpstream } from "../support/gateways/fake-upstream.ts";
 
@@ -90,16 +91,6 @@ describeOnControlPlane(
 
 const FILES = "own-gateway";
 const OF_GATEWAY = "gateway.example.com/gateway-name=own";
-
-/** The provider of these tests is on this machine. */
-function loopbackAllowed(namespace: string) {
-  const spec = {
-    mode: "Enforce",
-    namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } },
-    rules: { "forbidden-endpoint": "Off", "plaintext-endpoint": "Off" },
-  };
-  return { apiVersion: API_VERSION, kind: "AIGatewayPolicy", metadata: { name: "managed-provider-here" }, spec };
-}
 
 function managedClass(port: number, adminPort: number) {
   const spec = {
