@@ -107,6 +107,37 @@ test("a last good form needs no more of a template than what was good of it", ()
   expect(after.lastGood).toEqual(before.lastGood);
 });
 
+describe("a last good form that names a variable", () => {
+  const allowing = (...allowedEnvironment: string[]) => classWith({ adapter: "json", allowedEnvironment }, "other");
+  const config = (endpoint: string) =>
+    gateway({ gatewayClassName: "other", models: [{ ...GPT, endpoint, auth: { value: "${KEY}" } }], routes: [ROUTE] });
+  const [good, bad] = [config(GPT.endpoint ?? ""), config("https://[::1]/")];
+  const before = effective([good, allowing("KEY")]);
+
+  test("runs as long as the class allows that", () => {
+    expect(effective([bad, allowing("KEY", "MORE")], before).configuration).toEqual(before.configuration);
+  });
+
+  test("runs no more when it is taken back, also where a policy is what is wrong with the part", () => {
+    const tight = policy({ rateLimits: { required: true } });
+    for (const objects of [[bad], [good, tight], [good]]) {
+      const after = effective([...objects, allowing("MORE")], before);
+      expect(after.configuration).toMatchObject({ models: [], routes: [] });
+      expect(after.lastGood.forms.model.size).toBe(0);
+    }
+  });
+
+  test("runs no other one's, whatever is written where forms are kept", () => {
+    const forged = parseLastGood(lastGoodText(before.lastGood).replace("${KEY}", "${MASTER_KEY}"));
+    expect(effective([bad, allowing("KEY")], { lastGood: forged }).configuration.models).toEqual([]);
+  });
+
+  test("runs where a policy lets it be", () => {
+    const lenient = policy({ rules: { "environment-reference": "Warn" } });
+    expect(effective([bad, allowing(), lenient], before).configuration).toEqual(before.configuration);
+  });
+});
+
 describe("what its user takes away goes", () => {
   test("from the gateway and from memory", () => {
     const before = effective([gateway({ models: [GPT, { ...GPT, name: "other" }], routes: [ROUTE] })]);

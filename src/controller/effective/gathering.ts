@@ -4,6 +4,7 @@ import { aiGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
 import type { KubernetesObject } from "#api/object-meta.ts";
 import type { Candidate } from "./choice.ts";
 import type { Fault } from "./fault.ts";
+import { formsThatMayRun } from "./forms-that-may-run.ts";
 import type { GatewayInputs } from "./gateway-inputs.ts";
 import { type JudgedObject, judgeObject } from "./judge-object.ts";
 import { type LastGood, NOTHING_GOOD } from "./last-good.ts";
@@ -20,18 +21,16 @@ export interface Gathering {
 
 export function gatheringOf(inputs: GatewayInputs): Gathering {
   const judged = new Map<KubernetesObject, JudgedObject>();
-  return {
-    inputs,
-    kept: (inputs.lastGood ?? NOTHING_GOOD).forms,
-    judged,
-    judge(kind, object) {
-      const known = judged.get(object);
-      if (known) return known;
-      const verdict = judgeObject(kind, object, inputs);
-      judged.set(object, verdict);
-      return verdict;
-    },
+  const judge: Gathering["judge"] = (kind, object) => {
+    const known = judged.get(object);
+    if (known) return known;
+    const verdict = judgeObject(kind, object, inputs);
+    judged.set(object, verdict);
+    return verdict;
   };
+  const { lastGood = NOTHING_GOOD, gatewayClass, gateway } = inputs;
+  const { policy } = judge(aiGatewayConfig, gateway);
+  return { inputs, kept: formsThatMayRun(lastGood, gatewayClass, policy), judged, judge };
 }
 
 /** The gateway's own object. */
