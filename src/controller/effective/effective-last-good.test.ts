@@ -107,11 +107,18 @@ test("a last good form needs no more of a template than what was good of it", ()
   expect(after.lastGood).toEqual(before.lastGood);
 });
 
+function allowing(...allowedEnvironment: readonly string[]) {
+  return classWith({ adapter: "json", allowedEnvironment: [...allowedEnvironment] }, "other");
+}
+
+/** A gateway of that class, whose model names a variable. */
+function naming(endpoint: string) {
+  const model = { ...GPT, endpoint, auth: { value: "${KEY}" } };
+  return gateway({ gatewayClassName: "other", models: [model], routes: [ROUTE] });
+}
+
 describe("a last good form that names a variable", () => {
-  const allowing = (...allowedEnvironment: string[]) => classWith({ adapter: "json", allowedEnvironment }, "other");
-  const config = (endpoint: string) =>
-    gateway({ gatewayClassName: "other", models: [{ ...GPT, endpoint, auth: { value: "${KEY}" } }], routes: [ROUTE] });
-  const [good, bad] = [config(GPT.endpoint ?? ""), config("https://[::1]/")];
+  const [good, bad] = [naming(GPT.endpoint ?? ""), naming("https://[::1]/")];
   const before = effective([good, allowing("KEY")]);
 
   test("runs as long as the class allows that", () => {
