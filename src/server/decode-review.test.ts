@@ -21,6 +21,18 @@ test("decoding is total: a request whose envelope has its types, or a reason", (
   );
 });
 
+function holding(object: object) {
+  return decodeReview(Buffer.from(JSON.stringify({ ...REVIEW, request: { ...REVIEW.request, object } })));
+}
+
+test("more values than any object of ours has are not taken apart, and text of any length is none", () => {
+  const tooMany = { undecodable: "the body must hold at most 250000 values" };
+  expect(holding({ spec: Array.from({ length: 260_000 }, () => 1) })).toEqual(tooMany);
+  expect(holding({ spec: Array.from({ length: 130_000 }, () => ({ a: '"' })) })).toEqual(tooMany);
+  const content = '{"a": [1, 2, "\\\\"]}, '.repeat(100_000);
+  expect(holding({ spec: { messages: [{ role: "user", content }] } })).toHaveProperty("request");
+});
+
 test("no bytes make it throw", () => {
   fc.assert(fc.property(fc.uint8Array(), (bytes) => "undecodable" in decodeReview(Buffer.from(bytes))));
 });

@@ -19,7 +19,7 @@ export interface UndecodableReview {
  */
 export function decodeReview(body: Buffer): DecodedReview | UndecodableReview {
   if (body.length === 0) return { undecodable: "the body is empty; it must be an AdmissionReview" };
-  if (mayHoldMore(body, MAX_VALUES)) return { undecodable: `the body must hold at most ${MAX_VALUES} values` };
+  if (holdsMore(body, MAX_VALUES)) return { undecodable: `the body must hold at most ${MAX_VALUES} values` };
   let review: unknown;
   let text: string;
   try {
@@ -49,18 +49,26 @@ export function decodeReview(body: Buffer): DecodedReview | UndecodableReview {
  */
 const MAX_VALUES = 250_000;
 
-/** Whether a body may hold more values than that: each but the first comes after a comma or a bracket. */
-function mayHoldMore(body: Buffer, limit: number): boolean {
+/** Whether JSON holds more values than that: each but the first comes after a comma or a bracket outside of texts. */
+function holdsMore(body: Buffer, limit: number): boolean {
   if (body.length <= limit) return false;
   let count = 0;
   for (let index = 0; index < body.length; index += 1) {
     const byte = body[index];
-    if (byte === COMMA || byte === BRACKET || byte === BRACE) count += 1;
+    if (byte === QUOTE) index = endOfText(body, index);
+    else if (byte === COMMA || byte === BRACKET || byte === BRACE) count += 1;
   }
   return count > limit;
 }
 
+function endOfText(body: Buffer, start: number): number {
+  let index = start + 1;
+  while (index < body.length && body[index] !== QUOTE) index += body[index] === BACKSLASH ? 2 : 1;
+  return index;
+}
+
 const [COMMA, BRACKET, BRACE] = [0x2c, 0x5b, 0x7b];
+const [QUOTE, BACKSLASH] = [0x22, 0x5c];
 
 /** An escape could spell it too, so where there is any, the strings themselves must be looked at. */
 function mentionsNoVariable(text: string): boolean {
