@@ -40,7 +40,7 @@ it.each(LACKS)("what $name lacks of a $part is a field of ours: $field", ({ part
 });
 
 it("a lack stands once", () => {
-  const keys = LACKS.map(({ name, part, lack }) => [name, part, lack.of, lack.field, lack.value].join(" "));
+  const keys = LACKS.map(({ name, part, lack }) => [name, part, lack.of, lack.field, lack.value, lack.above].join(" "));
   expect(new Set(keys).size).toBe(keys.length);
 });
 

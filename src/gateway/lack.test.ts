@@ -30,6 +30,12 @@ it("finds only the value that is meant, or all but one", () => {
   expect(usesOf({ field: "path", except: "/", because: BECAUSE }, { path: "/chat" })).toEqual([["path"]]);
 });
 
+it("finds only numbers above one that is given", () => {
+  const lack: Lack = { field: "requests", above: 10, because: BECAUSE };
+  expect(usesOf(lack, { requests: 10 })).toEqual([]);
+  expect(usesOf(lack, { requests: 11 })).toEqual([["requests"]]);
+});
+
 it("finds no field that says what another one says", () => {
   const lack: Lack = { field: "model", exceptAs: "name", because: BECAUSE };
   expect(usesOf(lack, { name: "gpt", model: "gpt" })).toEqual([]);

@@ -12,6 +12,8 @@ export interface Lack {
   readonly exceptAs?: string;
   /** How texts end that are meant, where not every one is. */
   readonly ending?: string;
+  /** The number above which values are meant, where not every one is. */
+  readonly above?: number;
   /** It is the want of the field that is meant: the gateway cannot do without. */
   readonly isNeeded?: true;
   /** Unless another field has one of these values. */
@@ -97,6 +99,7 @@ function asksForIt(lack: Lack, value: unknown): boolean {
   if (value === undefined || value === null || value === false || value === 0 || value === "") return false;
   if (typeof value === "object" && isEmpty(value)) return false;
   if (lack.value !== undefined) return value === lack.value;
+  if (lack.above !== undefined) return typeof value === "number" && value > lack.above;
   if (lack.ending !== undefined) return typeof value === "string" && value.endsWith(lack.ending);
   return lack.except === undefined || value !== lack.except;
 }

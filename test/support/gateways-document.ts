@@ -92,12 +92,14 @@ function rowsOf(part: GatewayPart): readonly (readonly string[])[] {
 function isAbout(lack: Lack, row: Lack): boolean {
   if (titleOf(lack) === titleOf(row)) return true;
   if (lack.value !== undefined && (lack.field === "type" || lack.field === "provider")) return lack.value === row.of;
+  if (row.above !== undefined) return false;
   return lack.value === undefined && row.field.startsWith(`${lack.field}.`);
 }
 
-function titleOf({ field, value, except, exceptAs, of, ending, isNeeded }: Lack): string {
+function titleOf({ field, value, above, except, exceptAs, of, ending, isNeeded }: Lack): string {
   if (isNeeded) return `no ${code(field)}`;
   if (ending !== undefined) return `${code(field)} that ends with ${code(ending)}`;
+  if (above !== undefined) return `${code(field)} above ${above.toLocaleString("en")}`;
   const meant = value === undefined ? "" : ` as ${code(value)}`;
   const other = except === undefined ? "" : ` other than ${code(except)}`;
   const unlike = exceptAs === undefined ? "" : ` other than ${code(exceptAs)}`;

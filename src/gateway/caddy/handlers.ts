@@ -23,7 +23,11 @@ export function withFallbacks(first: readonly Link[], fallbacks: readonly Link[]
 }
 
 function otherwise(first: Handlers, after: "failure" | "silence", second: Handlers): Handlers {
-  const caught = { match: [{ expression: EXPRESSIONS[after] }], handle: second, terminal: true };
+  const caught = {
+    match: [{ expression: EXPRESSIONS[after] }],
+    handle: [UNSAID_RETRY_AFTER, ...second],
+    terminal: true,
+  };
   // Where no route catches an error, Caddy goes on as if there were none.
   return [
     { handler: "subroute", routes: [{ handle: first }], errors: { routes: [caught, { handle: [RAISED_AGAIN] }] } },
@@ -38,9 +42,12 @@ const KEPT_BODY_AGAIN = { handler: "request_body", set: "{http.vars.gatehouse_bo
 const ANSWERED = "answered";
 
 const EXPRESSIONS = {
-  failure: `{http.error.status_code} >= 500 || {http.error.message} == "${ANSWERED}"`,
+  failure: "{http.error.status_code} >= 500 || {http.error.status_code} == 429",
   silence: `{http.error.status_code} >= 500 && {http.error.message} != "${ANSWERED}"`,
 };
+
+/** When a model's own limit has room again is nothing to whom another answers. */
+const UNSAID_RETRY_AFTER = { handler: "headers", response: { delete: ["Retry-After"] } };
 
 const RAISED_AGAIN = {
   handler: "error",

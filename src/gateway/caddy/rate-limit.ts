@@ -3,15 +3,21 @@ import type { EffectiveModel } from "../effective-configuration.ts";
 
 export const RATE_LIMIT_MODULE = "http.handlers.rate_limit";
 
+/** The module keeps the instant of each request that fits into a window, in 24 bytes. At 10^12 it ends Caddy. */
+export const MOST_REQUESTS = 1_000_000;
+
 /**
  * Limits of requests, as the module `rate_limit` counts them: in windows that slide.
- * `zone` tells them apart from all others of the configuration.
+ * It goes on counting what has the name that it had before, so a name says what is
+ * counted and nothing that other parts decide. One that was given another number
+ * would let nobody in before its window is over.
  */
-export function rateLimits(zone: string, limits: readonly Limit[]): readonly object[] {
-  const zones = limits.flatMap(({ requests, window, key, header }, index) => {
-    const counted = keyOf(key, header);
-    if (requests === undefined || counted === undefined) return [];
-    return [[`${zone} ${index}`, { key: counted, window, max_events: requests }] as const];
+export function rateLimits(counted: string, limits: readonly Limit[]): readonly object[] {
+  const zones = limits.flatMap(({ requests, window, key, header }) => {
+    const each = keyOf(key, header);
+    if (requests === undefined || each === undefined) return [];
+    const most = Math.min(requests, MOST_REQUESTS);
+    return [[`${counted}: ${most} in ${window} of ${each}`, { key: each, window, max_events: most }] as const];
   });
   return zones.length === 0 ? [] : [{ handler: "rate_limit", rate_limits: Object.fromEntries(zones) }];
 }

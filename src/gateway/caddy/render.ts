@@ -123,7 +123,7 @@ function routes({ models, routes, limits, policies }: EffectiveConfiguration, sc
   const ofRoutes = { models: byName(models), policies, countsRates };
   return [
     ...(ofGateway.length > 0 ? [{ handle: ofGateway }] : []),
-    ...routes.map((route, index) => routeOf(route, { ...ofRoutes, index })),
+    ...routes.map((route) => routeOf(route, ofRoutes)),
     { handle: [refusal(404)] }, // Caddy's own answer is an empty 200
   ];
 }

@@ -8,8 +8,6 @@ import { literal } from "./placeholders.ts";
 import { rateLimits } from "./rate-limit.ts";
 
 export interface RouteScene {
-  /** Tells its limits apart from those of others. */
-  readonly index: number;
   readonly models: Models;
   readonly policies: readonly AttachedPolicy[];
   readonly countsRates: boolean;
@@ -37,12 +35,12 @@ function isOpen({ type, config = {} }: AttachedPolicy): boolean {
   return type !== "accessControl" || letsIn(config["mode"], config);
 }
 
-function handlersOf(route: EffectiveRoute, { index, models, countsRates }: RouteScene): Handlers {
+function handlersOf(route: EffectiveRoute, { models, countsRates }: RouteScene): Handlers {
   const targets = route.targets.filter(({ weight }) => weight > 0);
   const ways = targets.map(({ model }) => wayTo(model, route, models));
   const isRepeated = ways.some(({ first, fallbacks }) => first.length + fallbacks.length > 1);
   return [
-    ...(countsRates ? rateLimits(`route ${index} ${route.origin}`, route.limits) : []),
+    ...(countsRates ? rateLimits(`route ${route.origin}`, route.limits) : []),
     ...(isRepeated ? [KEPT_BODY] : []),
     ...shared(
       targets.map(({ weight }) => weight),

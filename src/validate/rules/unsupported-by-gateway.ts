@@ -83,10 +83,11 @@ function unsupported(asked: Case, adapter: Adapter, lack: Lack, at: RelativePath
   return isAdvice ? { ...finding, advice: true } : finding;
 }
 
-function demandOf({ value, except, exceptAs, ending, isNeeded, isPartly, unless }: Lack): string {
+function demandOf({ value, above, except, exceptAs, ending, isNeeded, isPartly, unless }: Lack): string {
   if (isNeeded && unless) return `must be given unless \`${unless.field}\` is one of ${unless.values.join(", ")},`;
   if (isNeeded) return "must be given";
   if (ending !== undefined) return `must not end with '${ending}'`;
+  if (above !== undefined) return `must be less than or equal to ${above}`;
   if (isPartly) return "must not be all that is relied on";
   if (value !== undefined) return `must not be '${value}'`;
   if (except !== undefined) return `must be '${except}' or absent`;

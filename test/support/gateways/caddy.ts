@@ -1,8 +1,10 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { builtProgram } from "../control-plane/built-program.ts";
 import { Daemon } from "../control-plane/daemon.ts";
 import { findFreePort } from "../control-plane/loopback.ts";
+import type { GoModule } from "../control-plane/modules.ts";
 import { plainRequest } from "./plain-request.ts";
 import { installedPackage } from "./python-package.ts";
 
@@ -28,7 +30,22 @@ export async function caddyProgram(): Promise<string> {
   return join(await installedPackage(CADDY), "bin", "caddy");
 }
 
-export async function startCaddy(environment: Readonly<Record<string, string>>): Promise<Caddy> {
+const WITH_LIMITS: GoModule = {
+  name: "caddy-with-limits",
+  programs: { caddy: "." },
+  linkedValues: () => ({}),
+  directory: join(import.meta.dirname, "caddy-with-limits"),
+};
+
+/** The same with the module `rate_limit`: from the cache, or built from its Go modules in two minutes. */
+export function caddyWithLimits(): Promise<string> {
+  return builtProgram(WITH_LIMITS, "caddy");
+}
+
+export async function startCaddy(
+  environment: Readonly<Record<string, string>>,
+  findProgram = caddyProgram,
+): Promise<Caddy> {
   const directory = await mkdtemp(join(tmpdir(), "caddy-"));
   const secretsDirectory = join(directory, "secrets");
   await mkdir(secretsDirectory);
@@ -38,7 +55,7 @@ export async function startCaddy(environment: Readonly<Record<string, string>>):
   await writeFile(config, JSON.stringify({ admin: { listen: `127.0.0.1:${adminPort}` } }));
   const daemon = new Daemon({
     name: "caddy",
-    program: await caddyProgram(),
+    program: await findProgram(),
     arguments: ["run", "--config", config],
     logDirectory: directory,
     environment: { ...environment, HOME: directory },

@@ -6,6 +6,8 @@ import type { FakeUpstream, SeenRequest } from "./fake-upstream.ts";
 
 /** A running gateway and an upstream, for a suite. */
 export interface GatewayScene {
+  /** Where clients are served: `http://127.0.0.1:PORT`. */
+  readonly url: () => string;
   /** A new one for each test. */
   readonly upstream: () => FakeUpstream;
   /** Renders a configuration, and waits until the gateway runs it. */
@@ -31,7 +33,7 @@ export interface Asked {
 }
 
 /** What follows from asking and from the upstream alone. */
-export function sceneAt(upstream: () => FakeUpstream, ask: Ask): Omit<GatewayScene, "loaded"> {
+export function sceneAt(upstream: () => FakeUpstream, ask: Ask): Omit<GatewayScene, "url" | "loaded"> {
   const model: GatewayScene["model"] = (name, more) =>
     effectiveModel(name, { endpoint: `${upstream().url}/v1`, ...more });
   return {

@@ -16,12 +16,19 @@ export interface CaddyScene extends GatewayScene {
   ) => Promise<{ readonly status: number; readonly text: string }>;
 }
 
+interface CaddyOptions {
+  /** Where the program is; as it comes, if absent. */
+  readonly findProgram?: () => Promise<string>;
+  /** What the class names as `modules`. */
+  readonly modules?: readonly string[];
+}
+
 /** A Caddy for a suite, with a canary in its environment and one beside the Secret's files. */
-export function useCaddy(canary: string): CaddyScene {
+export function useCaddy(canary: string, options: CaddyOptions = {}): CaddyScene {
   let caddy: Caddy;
   let upstream: FakeUpstream;
   beforeAll(async () => {
-    caddy = await startCaddy({ CANARY: canary, PROVIDER_KEY: "from-the-environment" });
+    caddy = await startCaddy({ CANARY: canary, PROVIDER_KEY: "from-the-environment" }, options.findProgram);
     await writeFile(join(caddy.secretsDirectory, "canary"), canary);
   });
   afterAll(() => caddy[Symbol.asyncDispose]());
@@ -31,7 +38,8 @@ export function useCaddy(canary: string): CaddyScene {
   afterEach(() => upstream[Symbol.asyncDispose]());
 
   const load: CaddyScene["load"] = async (configuration, context = {}) => {
-    const { pushed = "", secrets } = rendered("caddy", { configuration, parameters: caddy.parameters, ...context });
+    const parameters = { ...caddy.parameters, modules: options.modules };
+    const { pushed = "", secrets } = rendered("caddy", { configuration, parameters, ...context });
     return caddy.load(pushed, secrets);
   };
   /** Again where a connection came while the old listener was closed and was reset. */
@@ -43,6 +51,7 @@ export function useCaddy(canary: string): CaddyScene {
   return {
     ...sceneAt(() => upstream, ask),
     caddy: () => caddy,
+    url: () => caddy.url,
     load,
     loaded: async (...given) => expect(await load(...given)).toEqual({ status: 200, text: "" }),
   };

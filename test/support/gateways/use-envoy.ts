@@ -10,7 +10,6 @@ import { plainRequest } from "./plain-request.ts";
 
 export interface EnvoyScene extends GatewayScene {
   readonly envoy: () => Envoy;
-  readonly url: () => string;
 }
 
 /** An Envoy for a suite, with a canary in its environment and one beside the Secret's files. */

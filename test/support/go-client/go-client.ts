@@ -3,10 +3,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { buildMissingFiles } from "../control-plane/build.ts";
-import { readEnvironment } from "../control-plane/environment.ts";
+import { builtProgram } from "../control-plane/built-program.ts";
 import type { GoModule } from "../control-plane/modules.ts";
-import { cachedFile } from "../control-plane/program-cache.ts";
 
 /** One request, or several alike at once. */
 export interface GoStep {
@@ -36,7 +34,7 @@ export class GoClient implements AsyncDisposable {
 
   /** `idle` is how long Go keeps an idle connection: a duration such as `90s`. */
   static async start(server: { port: number; certificate: string; idle?: string }): Promise<GoClient> {
-    const program = await builtProgram();
+    const program = await builtProgram(MODULE, "go-client");
     const directory = await mkdtemp(join(tmpdir(), "gatehouse-go-client-"));
     await writeFile(join(directory, "ca.crt"), server.certificate);
     const url = `https://127.0.0.1:${server.port}`;
@@ -74,14 +72,3 @@ const MODULE: GoModule = {
   linkedValues: () => ({}),
   directory: import.meta.dirname,
 };
-
-/** From the cache, into which Go builds it in seconds where it is missing. */
-async function builtProgram(): Promise<string> {
-  const environment = readEnvironment();
-  await buildMissingFiles(MODULE, {
-    environment,
-    report: (line) => process.stderr.write(`${line}\n`),
-    signal: new AbortController().signal,
-  });
-  return cachedFile(environment.cacheDirectory, MODULE, "go-client");
-}
