@@ -64,7 +64,8 @@ async function build(module: GoModule, program: string, finished: string, contex
 function buildArguments(module: GoModule, program: string, output: string): string[] {
   const values = Object.entries(module.linkedValues(readGoMod(module))).map(([name, value]) => `-X ${name}=${value}`);
   const linkerFlags = ["-s", "-w", ...values].join(" ");
-  return ["build", "-trimpath", "-ldflags", linkerFlags, "-o", output, module.programs[program] ?? program];
+  const flags = ["-trimpath", "-tags", module.tags ?? "", "-ldflags", linkerFlags];
+  return ["build", ...flags, "-o", output, module.programs[program] ?? program];
 }
 
 interface GoPlace {

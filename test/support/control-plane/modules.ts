@@ -13,6 +13,8 @@ export interface GoModule {
   readonly manifests?: Readonly<Record<string, ManifestFolder>>;
   /** Values for the linker's -X, made from the go.mod. */
   readonly linkedValues: (goMod: string) => Readonly<Record<string, string>>;
+  /** Build tags, as the go tool takes them. */
+  readonly tags?: string;
   /** Where its go.mod lies, when that is not modules/<name>. */
   readonly directory?: string;
 }

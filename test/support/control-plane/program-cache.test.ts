@@ -9,12 +9,13 @@ test("the same module files give the same key", () => {
   expect(cacheKey(module, { ...files })).toBe(cacheKey(module, files));
 });
 
-test("another version, another checksum, another source and another linked value each give another key", () => {
+test("another version, another checksum, another source, a tag and another linked value each give another key", () => {
   const keys = [
     cacheKey(module, files),
     cacheKey(module, { ...files, goMod: "require example.com/a v1.0.1\n" }),
     cacheKey(module, { ...files, goSum: "b\n" }),
     cacheKey(module, { ...files, sources: ["package main\n"] }),
+    cacheKey({ ...module, tags: "without_clouds" }, files),
     cacheKey({ ...module, linkedValues: () => ({ version: "2" }) }, files),
   ];
   expect(new Set(keys).size).toBe(keys.length);

@@ -24,11 +24,12 @@ export interface ModuleFiles {
 
 /**
  * Names what is built: module files (whose tool lines name the packages), own
- * sources, linked values and the machine. 16 hex digits tell apart the few versions
+ * sources, tags, linked values and the machine. 16 hex digits tell apart the few versions
  * that one user keeps.
  */
 export function cacheKey(module: GoModule, { goMod, goSum, sources }: ModuleFiles): string {
-  const identity = [goMod, goSum, module.linkedValues(goMod), process.platform, process.arch, ...sources];
+  const own = module.tags === undefined ? sources : [...sources, module.tags];
+  const identity = [goMod, goSum, module.linkedValues(goMod), process.platform, process.arch, ...own];
   return createHash("sha256").update(JSON.stringify(identity)).digest("hex").slice(0, 16);
 }
 
