@@ -177,6 +177,12 @@ describe("what somebody else wrote neither begins a line nor moves the cursor", 
     expectTame(await run("--output", output, file));
   });
 
+  test.each(["text", "github", "json"])("as fields that no schema knows, with --output %s", async (output) => {
+    const spec = { mode: "Enforce", [FORGED]: 1 };
+    const file = await put("a.yaml", { apiVersion: API, kind: "AIGatewayPolicy", metadata: { name: "a" }, spec });
+    expectTame(await run(...POLICY, "--output", output, file));
+  });
+
   test("as the name of a file", async () => {
     expectTame(await run(...POLICY, await put(`${FORGED}.yaml`, config(5))));
     expectTame(await run(await put(`${FORGED}.yaml`, "a: [")));

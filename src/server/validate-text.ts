@@ -74,7 +74,7 @@ export function documentReport(document: SourceDocument, index: number, judge: D
     violations: violations.map(placed),
     audited: audited.map(({ policy, violation }) => ({ policy, ...placed(violation) })),
     warnings: warningsOf(verdict),
-    unknownFields,
+    unknownFields: unknownFields.map(plain),
   };
 }
 
