@@ -21,7 +21,7 @@ export const CADDY: Adapter = {
       { field: "endpoint", isNeeded: true, because: "knows no provider's own" },
       { field: "rateLimits.requestsPerMinute", because: NO_LIMITS, ...RATE_LIMIT },
       { field: "rateLimits.requestsPerMinute", ...MANY },
-      { field: "rateLimits.burst", because: "lets nothing come above the rate" },
+      { field: "rateLimits.burst", above: 0, because: "lets nothing come above the rate" },
       { field: "rateLimits.tokensPerMinute", because: NO_TOKENS },
       { field: "rateLimits.key", value: "Consumer", because: NO_CONSUMERS },
       { field: "rateLimits.key", value: "Header", because: "would have to be told which header" },
@@ -63,7 +63,7 @@ export const CADDY: Adapter = {
     limit: [
       { field: "requests", because: NO_LIMITS, ...RATE_LIMIT },
       { field: "requests", ...MANY },
-      { field: "burst", because: "lets nothing come above the rate" },
+      { field: "burst", above: 0, because: "lets nothing come above the rate" },
       { field: "tokens", because: NO_TOKENS },
       { field: "key", value: "Consumer", because: NO_CONSUMERS },
       { field: "shadowMode", because: "has no such setting" },

@@ -9,8 +9,12 @@ it("finds a field that asks for something", () => {
   expect(usesOf(lack, { timeouts: { request: "20s" } })).toEqual([]);
 });
 
-it.each([undefined, null, false, 0, "", [], {}])("takes %j for asking nothing", (value) => {
+it.each([undefined, null, false, [], {}])("takes %j for asking nothing", (value) => {
   expect(usesOf({ field: "a", because: BECAUSE }, { a: value })).toEqual([]);
+});
+
+it.each([0, ""])("takes %j for a value", (value) => {
+  expect(usesOf({ field: "a", because: BECAUSE }, { a: value })).toEqual([["a"]]);
 });
 
 it("finds each item of a list", () => {

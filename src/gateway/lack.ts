@@ -29,8 +29,8 @@ export interface Lack {
 }
 
 /**
- * Where a part of a configuration asks for what is lacking. What is empty, zero or
- * false asks for nothing. Makes nothing where nothing is asked for, since every
+ * Where a part of a configuration asks for what is lacking. An empty list or
+ * object and what is off ask for nothing; zero and an empty text are values. Makes nothing where nothing is asked for, since every
  * review asks for every lack.
  */
 export function usesOf(lack: Lack, part: unknown): readonly RelativePath[] {
@@ -96,7 +96,7 @@ function fieldOf(value: unknown, field: string): unknown {
 }
 
 function asksForIt(lack: Lack, value: unknown): boolean {
-  if (value === undefined || value === null || value === false || value === 0 || value === "") return false;
+  if (value === undefined || value === null || value === false) return false;
   if (typeof value === "object" && isEmpty(value)) return false;
   if (lack.value !== undefined) return value === lack.value;
   if (lack.above !== undefined) return typeof value === "number" && value > lack.above;

@@ -87,6 +87,7 @@ function demandOf({ value, above, except, exceptAs, ending, isNeeded, isPartly, 
   if (isNeeded && unless) return `must be given unless \`${unless.field}\` is one of ${unless.values.join(", ")},`;
   if (isNeeded) return "must be given";
   if (ending !== undefined) return `must not end with '${ending}'`;
+  if (above === 0) return "must be 0 or absent";
   if (above !== undefined) return `must be less than or equal to ${above}`;
   if (isPartly) return "must not be all that is relied on";
   if (value !== undefined) return `must not be '${value}'`;
