@@ -12,7 +12,9 @@ export interface Application<R extends Resource> {
   /** As it was read, or undefined when it was not there: what the decision is based on. */
   readonly present: Resource | undefined;
   readonly fieldManager: string;
-  readonly signal?: AbortSignal;
+  /** Told of the object once it holds what is wanted, also if what comes after that fails. */
+  readonly onWritten?: (written: R) => void;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -27,18 +29,38 @@ export interface Application<R extends Resource> {
  * csaupgrade does), at the latest by the next apply.
  */
 export async function applyGuarded<R extends Resource>(application: Application<R>): Promise<R> {
-  const { client, type, wanted, present, fieldManager, signal } = application;
+  const { client, type, wanted, present, fieldManager, onWritten, signal } = application;
   if (!present) {
     const created = await client.create<R>(type, wanted, { fieldManager: creatorOf(fieldManager), signal });
+    onWritten?.(created);
     return adoptFields(application, created);
   }
   const { uid, resourceVersion } = present.metadata;
   const object = { ...wanted, metadata: { ...wanted.metadata, uid, resourceVersion } };
   const patch = { kind: "apply", object, fieldManager, force: true } as const;
   const applied = await client.patch<R>(type, nameOf(wanted), patch, { signal });
+  onWritten?.(applied);
   const adopted = await adoptFields(application, applied);
   // We were killed between a create and its adoption: what this apply could not take away, the next can.
   return adopted === applied ? applied : applyGuarded({ ...application, present: adopted });
+}
+
+/**
+ * Guarded like an apply, and sets whole fields of the object: an apply leaves items
+ * that others have added where they are, and is refused where ours cannot be beside
+ * them. An apply must follow, to which the fields are handed.
+ */
+export function setFields<R extends Resource>(
+  application: Omit<Application<R>, "wanted"> & { readonly present: R },
+  fields: Readonly<Record<string, unknown>>,
+): Promise<R> {
+  const { client, type, present, fieldManager, signal } = application;
+  const operations = [
+    { op: "replace", path: "/metadata/resourceVersion", value: present.metadata.resourceVersion },
+    ...Object.entries(fields).map(([field, value]) => ({ op: "add", path: `/${field}`, value }) as const),
+  ] as const;
+  const options = { fieldManager: creatorOf(fieldManager), signal };
+  return client.patch<R>(type, nameOf(present), { kind: "json", operations }, options);
 }
 
 /**

@@ -67,6 +67,11 @@ export function isAlreadyExists(error: unknown): boolean {
   return error instanceof KubernetesError && error.reason === "AlreadyExists";
 }
 
+/** 422: what it would come to is against the rules of its kind. */
+export function isInvalid(error: unknown): boolean {
+  return error instanceof KubernetesError && error.reason === "Invalid";
+}
+
 /** 403 on a create in a namespace that is being deleted, as client-go's NamespaceTerminatingCause. */
 export function isNamespaceTerminating(error: unknown): boolean {
   return error instanceof KubernetesError && error.causes.some(({ reason }) => reason === "NamespaceTerminating");

@@ -105,48 +105,7 @@ describeOnControlPlane("what is delivered, on a real API server", (plane) => {
     expect(Object.keys((await read(SECRETS, "shrinking-gateway")).data ?? {})).toEqual(["gatehouse-last-good.json"]);
   });
 
-  describe("repairs and counts", () => {
-    const CONFIG_MAP = { data: { "gateway.json": "changed" } };
-    test.each([
-      ["a changed file", CONFIG_MAPS, CONFIG_MAP, ["ConfigMap"]],
-      ["a file that was added", CONFIG_MAPS, { data: { "evil.json": "{}" } }, ["ConfigMap"]],
-      ["a binary file that was added", CONFIG_MAPS, { binaryData: { "a.bin": "AAAA" } }, ["ConfigMap"]],
-      ["a file that was taken out", CONFIG_MAPS, { data: { "notes.txt": null } }, ["ConfigMap"]],
-      ["a label that was taken off", CONFIG_MAPS, { metadata: { labels: null } }, ["ConfigMap"]],
-      ["a credential that was changed", SECRETS, { data: { "chat.credential": "AAAA" } }, ["Secret"]],
-      ["the last good forms that were taken out", SECRETS, { data: { "gatehouse-last-good.json": null } }, ["Secret"]],
-    ] as const)("%s", async (what, type, document, counted) => {
-      const name = `drift-${what.replaceAll(/\W/g, "-")}`;
-      const gateway = await gatewayNamed(name);
-      await carryOut(planOf(gateway));
-      await client.patch(type, { namespace: plane.namespace, name: `${name}-gateway` }, { kind: "merge", document });
-      drifts.length = 0;
-      expect(await carryOut(planOf(gateway))).toEqual({ type: "delivered", changed: true });
-      expect(drifts).toEqual(counted);
-      expect((await read(CONFIG_MAPS, `${name}-gateway`)).data).toEqual({ "gateway.json": "{}", "notes.txt": "a" });
-      expect((await read(CONFIG_MAPS, `${name}-gateway`)).metadata.labels).toMatchObject({
-        "app.kubernetes.io/managed-by": "gatehouse",
-      });
-      expect(await carryOut(planOf(gateway))).toEqual({ type: "delivered", changed: false });
-    });
-
-    test.each([
-      ["a hash that was changed", CONFIG_MAPS, "hash-0", "ConfigMap"],
-      ["a hash that was taken off", SECRETS, null, "Secret"],
-    ] as const)("%s, of what is known to have been delivered", async (what, type, hash, counted) => {
-      const name = `drift-${what.replaceAll(/\W/g, "-")}`;
-      const gateway = await gatewayNamed(name);
-      await carryOut(planOf(gateway));
-      const document = { metadata: { annotations: { [CONFIG_HASH_ANNOTATION]: hash } } };
-      await client.patch(type, { namespace: plane.namespace, name: `${name}-gateway` }, { kind: "merge", document });
-      drifts.length = 0;
-      expect(await carryOut(planOf({ ...gateway, status: DELIVERED }))).toEqual({ type: "delivered", changed: true });
-      expect(drifts).toEqual([counted]);
-      expect((await read(type, `${name}-gateway`)).metadata.annotations).toEqual({
-        [CONFIG_HASH_ANNOTATION]: "hash-1",
-      });
-    });
-
+  describe("of drift", () => {
     test("what we wrote before ourselves is no drift", async () => {
       const gateway = await gatewayNamed("proceeding");
       await carryOut(planOf(gateway));

@@ -81,7 +81,7 @@ describeOnControlPlane("a gateway that is made for its AIGatewayConfig", (plane)
       const status = { configHash: "hash-1" };
       const again = { ...plan, gateway: { ...gateway, status } };
       await untilSettled(() => carryOut(again));
-      expect([...new Set(drifts)]).toEqual(["Deployment", "Service"]);
+      expect(drifts).toEqual(["Deployment", "Service"]);
       expect(await read(DEPLOYMENTS, name)).toMatchObject({ spec: { replicas: 2 } });
       expect(await carryOut(again)).toEqual({ type: "delivered", changed: false });
     },

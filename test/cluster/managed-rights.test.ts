@@ -3,7 +3,11 @@ import { API_VERSION } from "#api/kind.ts";
 import { describeOnControlPlane } from "../support/control-plane/connect.ts";
 import { poll } from "../support/control-plane/poll.ts";
 import { ControllerScene } from "../support/gatehouse/controller-scene.ts";
-import { installCustomResourceDefinitions, installGatehouse } from "../support/gatehouse/install.ts";
+import {
+  type InstalledGatehouse,
+  installCustomResourceDefinitions,
+  installGatehouse,
+} from "../support/gatehouse/install.ts";
 
 const CLASS = {
   apiVersion: API_VERSION,
@@ -19,6 +23,7 @@ describeOnControlPlane(
   "with the rights that the chart gives it in managedNamespaces, the controller",
   (plane) => {
     const stack = new AsyncDisposableStack();
+    let gatehouse: InstalledGatehouse;
     let scene: ControllerScene;
 
     beforeAll(async () => {
@@ -27,7 +32,7 @@ describeOnControlPlane(
       await scene.put(CLASS);
       stack.defer(() => scene.remove(CLASS.kind, CLASS.metadata.name));
       const values = { "secretNamespaces[0]": plane.namespace, "managedNamespaces[0]": plane.namespace };
-      stack.use(await installGatehouse(plane, { values }));
+      gatehouse = stack.use(await installGatehouse(plane, { values }));
       await scene.put({
         apiVersion: API_VERSION,
         kind: "AIGatewayConfig",
@@ -47,6 +52,25 @@ describeOnControlPlane(
 
     test("makes a gateway's Deployment and Service", async () => {
       await poll("both are there", async () => (await objects()) === BOTH);
+    });
+
+    const repairs = async (kind: string) => {
+      const pods = await gatehouse.deployment.pods();
+      const texts = await Promise.all(pods.map(async ({ plain }) => (await fetch(`${plain}/metrics`)).text()));
+      return texts.flatMap(
+        (text) => new RegExp(`drift_repairs_total\\{kind="${kind}"\\} (\\d+)`).exec(text)?.[1] ?? [],
+      );
+    };
+
+    test("puts back a changed port of the Service, and counts it once", async () => {
+      await poll("it is known to be delivered", async () => /.+/.test(await read("aigw/own", ".status.configHash")));
+      await scene.kubectl("patch", "service", "own-gateway", "--type=merge", `--patch=${OTHER_PORT}`);
+      await poll(
+        "the port is as it was",
+        async () => (await read("service/own-gateway", ".spec.ports[*].port")) === "8000",
+      );
+      await poll("it is counted", async () => (await repairs("Service")).join() === "1");
+      expect(await read("service/own-gateway", ".spec.ports[*].name")).toBe("http");
     });
 
     test("puts back what somebody changes of them, and what somebody deletes", async () => {
@@ -74,4 +98,5 @@ describeOnControlPlane(
 );
 
 const BOTH = "deployment.apps/own-gateway\nservice/own-gateway\n";
+const OTHER_PORT = JSON.stringify({ spec: { ports: [{ name: "http", port: 9000, targetPort: "http" }] } });
 const OTHER_TARGET = JSON.stringify([{ op: "replace", path: "/spec/ports/0/targetPort", value: "other" }]);

@@ -3,7 +3,8 @@ import { type BringOptions, bringObject, hashOf } from "./bring-object.ts";
 import type { DeliveryOutcome } from "./delivery.ts";
 import type { DataObject } from "./wanted-objects.ts";
 
-export interface BringDataOptions extends Omit<BringOptions<DataObject>, "isAsWanted" | "wasAsWanted" | "afterwards"> {
+export interface BringDataOptions
+  extends Omit<BringOptions<DataObject>, "isAsWanted" | "needsClearing" | "clearedFields" | "wasAsWanted"> {
   /** Whether this very configuration was delivered before, by the gateway's status. */
   readonly wasDelivered: boolean;
 }
@@ -18,34 +19,21 @@ export function bringData(options: BringDataOptions): Promise<DeliveryOutcome> {
     // Whatever became of its annotation, too, which others may have changed or taken off.
     wasAsWanted: (present, wanted) =>
       options.wasDelivered || (present !== undefined && hashOf(present) === hashOf(wanted)),
-    isAsWanted: (present, wanted) => strangersIn(present, wanted).length === 0 && isSameJson(present.data, wanted.data),
-    afterwards: (applied, wanted) => takeOut(applied, strangersIn(applied, wanted), options),
+    isAsWanted: (present, wanted) => !hasStrangers(present, wanted) && isSameJson(present.data, wanted.data),
+    needsClearing: hasStrangers,
+    clearedFields: (present: DataObject & Binary, { data }) => ({
+      data,
+      ...(present.binaryData && { binaryData: {} }),
+    }),
   });
 }
 
-/** JSON pointers of what is there and must not be. Keys are of characters that need no escape (Kubernetes, IsConfigMapKey). */
-function strangersIn(present: DataObject & Binary, { data: wanted = {} }: DataObject): readonly string[] {
-  return (["data", "binaryData"] as const).flatMap((field) =>
-    Object.keys(present[field] ?? {}).flatMap((key) =>
-      field === "data" && Object.hasOwn(wanted, key) ? [] : `/${field}/${key}`,
-    ),
-  );
+/** Whether there is what must not be there. */
+function hasStrangers({ data = {}, binaryData = {} }: DataObject & Binary, { data: wanted = {} }: DataObject): boolean {
+  return Object.keys(data).some((key) => !Object.hasOwn(wanted, key)) || Object.keys(binaryData).length > 0;
 }
 
 /** Of ConfigMaps, beside `data`. */
 interface Binary {
   readonly binaryData?: Readonly<Record<string, string>>;
-}
-
-async function takeOut(
-  { metadata }: DataObject,
-  paths: readonly string[],
-  { client, type, signal }: BringDataOptions,
-): Promise<void> {
-  if (paths.length === 0) return;
-  const operations = [
-    { op: "replace", path: "/metadata/resourceVersion", value: metadata.resourceVersion },
-    ...paths.map((path) => ({ op: "remove", path }) as const),
-  ] as const;
-  await client.patch(type, metadata, { kind: "json", operations }, { signal });
 }

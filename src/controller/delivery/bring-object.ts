@@ -1,7 +1,7 @@
 import { CONFIG_HASH_ANNOTATION } from "#api/controller-names.ts";
-import { applyGuarded, isAdopted } from "#kube/apply.ts";
+import { applyGuarded, isAdopted, setFields } from "#kube/apply.ts";
 import type { Client } from "#kube/client.ts";
-import { isAlreadyExists, KubernetesError } from "#kube/kubernetes-error.ts";
+import { isAlreadyExists, isInvalid, KubernetesError } from "#kube/kubernetes-error.ts";
 import { controllerOf, isControlledBy } from "#kube/owner-reference.ts";
 import type { Resource, ResourceType } from "#kube/resource.ts";
 import { unlessGone } from "#kube/unless-gone.ts";
@@ -15,11 +15,13 @@ export interface BringOptions<R extends Resource> {
   readonly fieldManager: string;
   /** Whether an object holds all that is wanted, and nothing that must not be there. */
   readonly isAsWanted: (present: R, wanted: R) => boolean;
-  /** Puts right what an apply cannot, such as what others have added. */
-  readonly afterwards?: (applied: R, wanted: R) => Promise<void>;
+  /** Whether an apply would not make it so, as others have added what it leaves, or what cannot be beside ours. */
+  readonly needsClearing: (present: R, wanted: R) => boolean;
+  /** Fields of the object, each as it is to be whole. */
+  readonly clearedFields: (present: R, wanted: R) => Readonly<Record<string, unknown>>;
   /** Whether an object that is not as wanted, or not there, was so before, so that somebody else has changed it. */
   readonly wasAsWanted: (present: R | undefined, wanted: R) => boolean;
-  /** Told of such an object. */
+  /** Told of such an object, once it is put right. */
   readonly onDrift: () => void;
   readonly signal: AbortSignal;
 }
@@ -29,20 +31,46 @@ export interface BringOptions<R extends Resource> {
  * if it is. What is there under the name and not the gateway's is left alone.
  */
 export async function bringObject<R extends Resource>(options: BringOptions<R>): Promise<DeliveryOutcome> {
-  const { client, type, wanted, owner, fieldManager, isAsWanted, signal } = options;
+  const { wanted, owner, fieldManager, isAsWanted } = options;
   const present = await read<R>(options);
   if (present && !isControlledBy(present, owner)) return strangers(present, wanted, owner);
   const isRight = present !== undefined && isOwnedRight(present, wanted) && isAsWanted(present, wanted);
   // Until then a field that we do not want any more would stay for ever.
   if (isRight && isAdopted(present, fieldManager)) return { type: "delivered", changed: false };
-  if (!isRight && options.wasAsWanted(present, wanted)) options.onDrift();
+  const isDrift = !isRight && options.wasAsWanted(present, wanted);
   try {
-    const applied = await applyGuarded({ client, type, wanted, present, fieldManager, signal });
-    await options.afterwards?.(applied, wanted);
+    await write(options, present, isDrift);
   } catch (error) {
     throw isAlreadyExists(error) ? overtaken(error) : error;
   }
   return { type: "delivered", changed: true };
+}
+
+async function write<R extends Resource>(
+  options: BringOptions<R>,
+  present: R | undefined,
+  isDrift: boolean,
+): Promise<void> {
+  const { wanted, isAsWanted, needsClearing, clearedFields, onDrift } = options;
+  let isCounted = !isDrift;
+  // At once, since it is right from then on, and what follows may be a conflict.
+  const onWritten = (written: R) => {
+    if (!isCounted && isAsWanted(written, wanted)) onDrift();
+    isCounted ||= isAsWanted(written, wanted);
+  };
+  const apply = (basis: R | undefined) => applyGuarded({ ...options, present: basis, onWritten });
+  const clear = async (basis: R) => {
+    const cleared = await setFields({ ...options, present: basis }, clearedFields(basis, wanted));
+    onWritten(cleared);
+    return apply(cleared);
+  };
+  // First, so that the Pods of a Deployment are replaced once.
+  if (present && isDrift && needsClearing(present, wanted)) return void (await clear(present));
+  const applied = await apply(present).catch((error: unknown) => {
+    if (!present || !isInvalid(error)) throw error;
+    return present;
+  });
+  if (!isAsWanted(applied, wanted)) await clear(applied);
 }
 
 function read<R extends Resource>({ client, type, wanted, signal }: BringOptions<R>): Promise<R | undefined> {

@@ -12,7 +12,7 @@ import { GATEWAYS } from "../gateways.ts";
 import { bringData } from "./bring-data.ts";
 import { bringObject, hashOf } from "./bring-object.ts";
 import type { DeliveryOutcome, Plan, Undelivered } from "./delivery.ts";
-import { isManagedAsWanted, managedObjects } from "./managed-objects.ts";
+import { isManagedAsWanted, managedFields, managedObjects } from "./managed-objects.ts";
 import { restart } from "./restart.ts";
 import { dataBytes, wantedConfigMap, wantedSecret } from "./wanted-objects.ts";
 
@@ -76,12 +76,15 @@ function stepsOf(plan: Plan, options: DeliverOptions, signal: AbortSignal): read
   const { managed } = plan.gatewayClass.spec.delivery ?? {};
   if (managed) {
     const wanted = managedObjects(plan, managed);
+    const isAsWanted = (present: Resource, wanted: Resource) => isManagedAsWanted(present, wanted, plan);
     const bring = (type: ResourceType, object: Resource, kind: string) =>
       bringObject({
         ...common,
         type,
         wanted: object,
-        isAsWanted: (present, wanted) => isManagedAsWanted(present, wanted, plan),
+        isAsWanted,
+        needsClearing: (present, wanted) => !isAsWanted(present, wanted),
+        clearedFields: managedFields,
         // With another hash it is as its class had it before, and without one somebody took it off.
         wasAsWanted: (present, wanted) =>
           present ? [hashOf(wanted), undefined].includes(hashOf(present)) : wasDelivered,

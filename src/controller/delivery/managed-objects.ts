@@ -5,7 +5,7 @@ import type { AIGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
 import { withControllerReference } from "#kube/owner-reference.ts";
 import type { Resource } from "#kube/resource.ts";
 import { GATEWAY_NAME_LABEL } from "../verification/gateway-pods.ts";
-import { contains } from "./contains.ts";
+import { contains, laidOver } from "./contains.ts";
 import type { Plan } from "./delivery.ts";
 import { type ManagedContainer, managedContainer } from "./managed-container.ts";
 import { type DeploymentWithTemplate, isStartedWith } from "./pods-started-with.ts";
@@ -35,6 +35,11 @@ export function managedObjects(
 /** Whether an object of them holds all that it is to hold, whatever others have added. */
 export function isManagedAsWanted(present: Resource, wanted: Resource, plan: Plan): boolean {
   return contains(present, isStartedWith(present, plan) ? withoutRestart(wanted) : wanted);
+}
+
+/** All that it is to hold, and of others only what may be beside it. */
+export function managedFields(present: Resource, wanted: Resource): { readonly spec: unknown } {
+  return { spec: laidOver((present as ObjectWithSpec).spec, (wanted as ObjectWithSpec).spec) };
 }
 
 function withoutRestart(wanted: DeploymentWithTemplate): Resource {

@@ -11,7 +11,7 @@ export interface RestartOptions {
   readonly plan: Plan;
   readonly deployment: string;
   readonly fieldManager: string;
-  /** Told of a Deployment that had been restarted for this configuration, and whose template says otherwise. */
+  /** Told once a Deployment was put right that had been restarted for this configuration, and whose template said otherwise. */
   readonly onDrift: () => void;
   readonly signal: AbortSignal;
 }
@@ -31,7 +31,7 @@ export async function restart(options: RestartOptions): Promise<DeliveryOutcome>
   }
   const annotations = { [CONFIG_HASH_ANNOTATION]: hash };
   if (isStartedWith(present, plan)) return { type: "delivered", changed: false };
-  if (plan.gateway.status?.configHash === hash && podsStartedWith(present) !== undefined) options.onDrift();
+  const isDrift = plan.gateway.status?.configHash === hash && podsStartedWith(present) !== undefined;
   const wanted: DeploymentWithTemplate = {
     apiVersion: "apps/v1",
     kind: "Deployment",
@@ -39,6 +39,7 @@ export async function restart(options: RestartOptions): Promise<DeliveryOutcome>
     spec: { template: { metadata: { annotations } } },
   };
   await applyGuarded({ client, type: DEPLOYMENTS, wanted, present, fieldManager, signal });
+  if (isDrift) options.onDrift();
   return { type: "delivered", changed: true };
 }
 
