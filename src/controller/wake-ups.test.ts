@@ -108,6 +108,13 @@ test("what is seen at the start comes behind what changes, and each gateway once
   expect(woken).toEqual([["a/main", { priority: 0 }]]);
 });
 
+test("whom a policy wakes waits behind those whom their own team has edited", () => {
+  const { put, woken } = scene();
+  put(gateway("a/main"));
+  put(made("AIGatewayPolicy", "bounds", { mode: "Enforce" }));
+  expect(woken).toEqual([["a/main", { priority: -100 }]]);
+});
+
 test("a write of a status wakes nobody; finalizers, labels and annotations do", () => {
   const { put } = scene();
   const metadata = { generation: 1 };

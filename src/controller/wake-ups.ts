@@ -5,6 +5,7 @@ import type { Change } from "#kube/change.ts";
 import { LOW_PRIORITY } from "#kube/enqueue-changes.ts";
 import type { WorkQueue } from "#kube/work-queue.ts";
 import type { FactKind } from "#policy/fact-index.ts";
+import { isStoredKind } from "#policy/stored-objects.ts";
 import { type GatewaySources, touchedGateways } from "./touched-gateways.ts";
 
 /**
@@ -21,7 +22,8 @@ export function wakeUps(
     const isSeenFirst = change.type === "added" && change.isInInitialList;
     // Every gateway is queued as it is first seen; what it depends on need not wake it beside that.
     if (!isNews(kind, change) || (isSeenFirst && !PLACING.has(kind))) return undefined;
-    const priority = isSeenFirst ? LOW_PRIORITY : 0;
+    // What the platform team changes concerns many gateways; a team's own edit need not wait behind them.
+    const priority = isSeenFirst || !isStoredKind(kind) ? LOW_PRIORITY : 0;
     const touched = new Set<string>();
     const note = (object: FactObject) => {
       for (const key of touchedGateways(kind, object, sources)) touched.add(key);
