@@ -46,11 +46,18 @@ export async function startPeer(name: string, { alone }: { readonly alone: boole
   };
 }
 
-/** Moves this process, which makes the load, away from the processor of the peers. */
+/** Moves this process, which makes the load, and whatever it starts, away from the processor of the peers. */
 export function leaveFirstProcessor(): void {
-  if (!canPin) return;
-  const others = `1-${PROCESSORS - 1}`;
-  spawnSync("taskset", ["--all-tasks", "--pid", "--cpu-list", others, String(process.pid)]);
+  move(process.pid, `1-${PROCESSORS - 1}`);
+}
+
+/** Moves a process that was started without regard to the processor of the peers. */
+export function moveToFirstProcessor(processId: number): void {
+  move(processId, "0");
+}
+
+function move(processId: number, list: string): void {
+  if (canPin) spawnSync("taskset", ["--all-tasks", "--pid", "--cpu-list", list, String(processId)]);
 }
 
 /** Before this process is moved: it sees only those that it may use. */

@@ -2,9 +2,10 @@ import type { ConnectionOptions } from "node:tls";
 import type { ControlPlaneClient } from "../../test/support/control-plane/client.ts";
 import { poll } from "../../test/support/control-plane/poll.ts";
 import { startClusterGatehouse } from "../../test/support/gatehouse/cluster-process.ts";
+import { moveToFirstProcessor } from "../peer-process.ts";
 import { processMicroseconds, residentMebibytes } from "../process-time.ts";
 
-/** `gatehouse serve` as the one controller of a control plane. */
+/** `gatehouse serve` as the one controller of a control plane, on a processor of its own where there are two. */
 export interface RunningController extends AsyncDisposable {
   /** Returns when it has read everything. */
   readonly ready: () => Promise<void>;
@@ -29,6 +30,7 @@ export async function startRunningController(
   await using stack = new AsyncDisposableStack();
   const options = ["--log-level=info", `--secret-namespaces=${secretNamespaces.join(",")}`];
   const gatehouse = stack.use(await startClusterGatehouse(kubeconfig, options, "reading the cluster"));
+  moveToFirstProcessor(gatehouse.processId);
   let longestStall = 0;
   const metric = async (name: string, label = "") => {
     const metrics = await (await fetch(`${gatehouse.plain}/metrics`)).text();
