@@ -4,6 +4,7 @@ import { effectiveConfiguration } from "../support/arbitrary-configurations.ts";
 import { effectiveRoute as route } from "../support/effective-parts.ts";
 import { CANARY, testBehaviour } from "../support/gateways/gateway-behaviour.ts";
 import { plainRequest } from "../support/gateways/plain-request.ts";
+import { triedConfiguration } from "../support/gateways/tried-configuration.ts";
 import { useCaddy } from "../support/gateways/use-caddy.ts";
 
 describe("a real Caddy", () => {
@@ -24,11 +25,11 @@ describe("a real Caddy", () => {
 
   test("loads whatever rules may let through, and gives nothing of its own away", async () => {
     await fc.assert(
-      fc.asyncProperty(effectiveConfiguration, async ({ models, ...configuration }) => {
-        // Certificates are read when it loads, and those of the generator are none.
-        const called = models.map(({ tls: _, ...own }) => ({ ...own, endpoint: `${upstream().url}/v1` }));
-        expect(await load({ ...configuration, models: called })).toEqual({ status: 200, text: "" });
-        for (const { path } of configuration.routes) await ask(`/${encodeURI(path.toWellFormed())}`);
+      fc.asyncProperty(effectiveConfiguration, async (drawn) => {
+        const canary = `${caddy().secretsDirectory}/canary`;
+        const { configuration, paths } = triedConfiguration(drawn, { upstreamUrl: upstream().url, canary });
+        expect(await load(configuration)).toEqual({ status: 200, text: "" });
+        for (const path of paths) await ask(path);
         expect(JSON.stringify(upstream().taken())).not.toContain(CANARY);
       }),
       { numRuns: 60 },

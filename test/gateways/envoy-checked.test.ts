@@ -6,6 +6,7 @@ import type { EffectiveRoute } from "#gateway/effective-configuration.ts";
 import { effectiveConfiguration } from "../support/arbitrary-configurations.ts";
 import { effectiveModel, effectiveRoute } from "../support/effective-parts.ts";
 import { plainRequest } from "../support/gateways/plain-request.ts";
+import { triedConfiguration } from "../support/gateways/tried-configuration.ts";
 import { useEnvoy } from "../support/gateways/use-envoy.ts";
 import { envoyFault } from "../support/gateways/validate-envoy.ts";
 import { readRenderingCase } from "../support/rendering-case.ts";
@@ -59,13 +60,11 @@ describe("a real Envoy", () => {
 
   test("gives nothing of its own away, whatever is written for it", async () => {
     await fc.assert(
-      fc.asyncProperty(effectiveConfiguration, async (configuration) => {
-        const models = configuration.models.map((model) => ({
-          ...withoutAuthority(model),
-          endpoint: `${upstream().url}/v1`,
-        }));
-        await loaded({ ...configuration, models });
-        for (const { path } of configuration.routes) await ask(`/${encodeURI(path.toWellFormed())}`);
+      fc.asyncProperty(effectiveConfiguration, async (drawn) => {
+        const canary = `${envoy().secretsDirectory}/canary`;
+        const { configuration, paths } = triedConfiguration(drawn, { upstreamUrl: upstream().url, canary });
+        await loaded(configuration);
+        for (const path of paths) await ask(path);
         expect(JSON.stringify(upstream().taken())).not.toContain(CANARY);
       }),
       { numRuns: 10, endOnFailure: true },

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { effectiveModel, effectiveRoute } from "../support/effective-parts.ts";
 import { type FakeUpstream, type SeenRequest, startFakeUpstream } from "../support/gateways/fake-upstream.ts";
@@ -10,12 +13,17 @@ const KEY = "not-a-real-key";
 describe("a real LiteLLM", () => {
   let upstream: FakeUpstream;
   let gateway: LiteLlm;
+  let directory: string;
 
   beforeAll(async () => {
     upstream = await startFakeUpstream();
-    const written = rendered("litellm", { configuration: configuration(), secrets: { provider: { key: KEY } } });
-    gateway = await startLiteLlm(written, {
+    directory = await mkdtemp(join(tmpdir(), "litellm-canary-"));
+    await writeFile(join(directory, "canary"), `file-${CANARY}`);
+    const secrets = { provider: { key: KEY }, hostile: Object.fromEntries(lookups().entries()) };
+    gateway = await startLiteLlm(rendered("litellm", { configuration: configuration(), secrets }), {
       CANARY,
+      CANARY_FILE: join(directory, "canary"),
+      LITELLM_OIDC_ALLOWED_CREDENTIAL_DIRS: directory,
       OPENAI_API_KEY: CANARY,
       ANTHROPIC_API_KEY: CANARY,
       FROM_ENVIRONMENT: "variable",
@@ -24,7 +32,30 @@ describe("a real LiteLLM", () => {
   afterAll(async () => {
     await gateway[Symbol.asyncDispose]();
     await upstream[Symbol.asyncDispose]();
+    await rm(directory, { recursive: true });
   });
+
+  /** Texts by which it would look up the canary, in its environment and in a file that it may read. */
+  function lookups(): readonly string[] {
+    const sources = ["CANARY", `oidc/file/${directory}/canary`, "oidc/env/CANARY", "oidc/env_path/CANARY_FILE"];
+    return [...sources, ...sources.map((source) => `os.environ/${source}`), `file://${directory}/canary`];
+  }
+
+  /** Each of them in every text of a model, for providers that LiteLLM has ways of its own for. */
+  function hostileModels() {
+    const endpoint = `${upstream.url}/v1`;
+    return HOSTILE_PROVIDERS.flatMap((provider) =>
+      lookups().flatMap((text, index) => {
+        const all = { endpoint, provider, model: text, region: text, parameters: { stop: [text] } };
+        const secret = { valueFrom: { secretKeyRef: { name: "hostile", key: String(index) } } };
+        return [
+          effectiveModel(`${text} of ${provider}, literal`, { ...all, auth: { value: text } }),
+          effectiveModel(`${provider} key ${index}`, { ...all, auth: secret }),
+          effectiveModel(`${provider} header ${index}`, { ...all, auth: { header: "X-Key", ...secret } }),
+        ];
+      }),
+    );
+  }
 
   function configuration(): RenderingCase["configuration"] {
     const endpoint = `${upstream.url}/v1`;
@@ -49,6 +80,7 @@ describe("a real LiteLLM", () => {
           auth: { value: "os.environ/CANARY" },
         }),
         named("os.environ/CANARY", { model: "os.environ/CANARY", provider: "os.environ" }),
+        ...hostileModels(),
       ],
       routes: [
         effectiveRoute("/", "lonely", { match: { models: ["other-name"] } }),
@@ -160,6 +192,14 @@ describe("a real LiteLLM", () => {
     chats();
   });
 
+  test("shows nobody what stands in its environment or in a file, whatever a model's texts say", async () => {
+    const names = hostileModels().map(({ name }) => (name.startsWith("os.environ/") ? `_${name}` : name));
+    const said = await Promise.all(names.map((name) => chat(name)));
+    expect(JSON.stringify(said)).not.toContain(CANARY);
+    const keys = chats().map(({ headers }) => headers["x-key"]);
+    expect(keys).toContain(`oidc/file/${directory}/canary`);
+  });
+
   test("says which hash it runs, to whoever has the master key", async () => {
     const headers = { Authorization: `Bearer ${MASTER_KEY}` };
     const response = await fetch(`${gateway.url}/v1/model/info`, { headers });
@@ -168,6 +208,8 @@ describe("a real LiteLLM", () => {
     expect((await fetch(`${gateway.url}/v1/model/info`)).ok).toBe(false);
   });
 });
+
+const HOSTILE_PROVIDERS = ["other", "openai", "anthropic", "azure", "aws", "mistral"];
 
 function modelOf({ body }: SeenRequest): unknown {
   return (JSON.parse(body) as { readonly model: unknown }).model;
