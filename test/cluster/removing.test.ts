@@ -1,13 +1,20 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { CLEANUP_FINALIZER, SKIP_CLEANUP_ANNOTATION } from "#api/controller-names.ts";
 import { API_VERSION } from "#api/kind.ts";
+import { codeBlocks } from "../repository/code-blocks.ts";
 import { describeOnOwnControlPlane } from "../support/control-plane/connect.ts";
 import { poll } from "../support/control-plane/poll.ts";
 import { CHART, HelmRelease } from "../support/gatehouse/helm-release.ts";
+import { openShell } from "../support/gatehouse/shell.ts";
 
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 }); // Helm waits for processes to start and to end
 
 const THEIRS = "example.com/theirs";
+
+const PAGE = await readFile(join(import.meta.dirname, "../../docs/installing.md"), "utf8");
+const COMMAND = codeBlocks(PAGE).find(({ text }) => text.startsWith("kubectl delete -l"))?.text;
 
 describeOnOwnControlPlane(
   "an installation that is removed while gateways are served",
@@ -140,6 +147,19 @@ describeOnOwnControlPlane(
       await kubectl("annotate", "aigw", "staying", `${SKIP_CLEANUP_ANNOTATION}=true`);
       await kubectl("patch", "aigw", "staying", "--type=json", "--patch", WITHOUT_THEIRS);
       await kubectl("delete", "aigw", "staying", "--timeout=50s");
+    });
+
+    test("without a controller leaves itself behind when its namespace is deleted first, and one command of the documentation takes it away", async () => {
+      await release.helm(["uninstall", "guard", "--wait", "--timeout=150s"]);
+      await installAs("guard", ["--set=controller.enabled=false"]);
+      await isDenied();
+      await plane().kubectl(["delete", "namespace", release.namespace, "--timeout=120s"], { within: 130_000 });
+      expect((await clusterObjects()).filter(isOwned)).toEqual([]);
+      await expect(put(gateway("nobody-judges", []))).rejects.toThrow("failed calling webhook");
+      await using shell = await openShell(plane());
+      await shell.run(COMMAND ?? "false");
+      expect(await clusterObjects()).toEqual([]);
+      await put(gateway("nobody-judges", []));
     });
 
     /** What is in a namespace, but for what every namespace has. */
