@@ -174,7 +174,7 @@ describeOnOwnControlPlane(
         }
       });
       expect(troubles.filter(({ verdict }) => verdict !== "cut")).toEqual([]);
-      expect(await isStored()).toBe(true);
+      await poll("it stores again", isStored);
       expect(await release.deployment.pods()).toEqual(before);
     });
 

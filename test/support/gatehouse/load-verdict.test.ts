@@ -28,6 +28,8 @@ test("what the API server itself does not answer is cut", () => {
   expect(judgeAnswer("good", undefined)).toBe("cut");
   expect(judgeAnswer("bad", answer(500, { message: "etcdserver: request timed out" }))).toBe("cut");
   expect(judgeAnswer("bad", answer(429, { message: "too many requests" }))).toBe("cut");
-  const unready = "denied request: failed to configure binding: paramKind ... not yet synced to use for admission";
-  expect(judgeAnswer("bad", answer(422, { message: unready }))).toBe("cut");
+  for (const unready of ["not known", "not yet synced to use for admission"]) {
+    const message = `denied request: failed to configure binding: paramKind kind \`gateway.example.com/v1, Kind=AIGatewayPolicy\` ${unready}`;
+    expect(judgeAnswer("bad", answer(422, { message }))).toBe("cut");
+  }
 });

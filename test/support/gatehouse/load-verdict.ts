@@ -27,9 +27,12 @@ export function judgeAnswer(sample: Sample, answer: ApiResponse | undefined): Lo
   return valueAt(body, ["spec", "gatewayClassName"]) === "default" ? "right" : "failed";
 }
 
-/** An API server that has just started refuses what its admission policies judge until it has read their parameters. */
+/**
+ * An API server that has just started refuses what its admission policies judge until it
+ * knows the kind of their parameters, which it looks for every 30 s, and has read them.
+ */
 function isUnready(body: unknown): boolean {
-  return String(valueAt(body, ["message"])).includes("not yet synced to use for admission");
+  return /paramKind kind .* not (known|yet synced)/.test(String(valueAt(body, ["message"])));
 }
 
 function isOfWebhook(body: unknown): boolean {
