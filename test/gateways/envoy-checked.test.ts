@@ -29,6 +29,7 @@ describe("Envoy's own checker", () => {
   test.each<Partial<EffectiveRoute>>([
     { path: "*" },
     { path: "/a?b" },
+    { path: "\u{16a0e}" },
     { match: { headers: [{ name: "not a name", value: "a" }] } },
     { match: { hostnames: Array.from({ length: 64 }, (_, index) => `host-${index}.example.com`) } },
     { match: { models: Array.from({ length: 64 }, (_, index) => `model-${index}*`) } },

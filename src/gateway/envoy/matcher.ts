@@ -44,8 +44,8 @@ function pathMatch(path: string, type: EffectiveRoute["pathType"]): object {
   return SEPARATED.test(prefix) ? { path_separated_prefix: prefix } : { prefix: path };
 }
 
-/** What Envoy takes for a prefix that ends where a segment ends (route_components.proto). */
-const SEPARATED = /^[^?#]+[^?#/]$/;
+/** What Envoy takes for a prefix that ends where a segment ends (route_components.proto); by characters, as RE2 counts them. */
+const SEPARATED = /^[^?#]+[^?#/]$/u;
 
 /** Without the port, which is taken away. `*.` stands for one label or more. */
 function hostPattern(hostnames: readonly string[]): string {
