@@ -48,6 +48,7 @@ describeOnControlPlane("an informer of a real API server, on a bad network", (pl
     await Promise.all([create("kept"), create("changed"), create("removed")]);
     await using proxy = await startSeverableProxy(plane.server);
     await using live = await startInformer(proxy, { idleMilliseconds: IDLE_MILLISECONDS });
+    await live.equals(await truth()); // a handler is told later than the store
     const { counts } = live.handler;
     const before = { ...counts };
     const connections = proxy.connections;
