@@ -43,7 +43,7 @@ describe.skipIf(isSkipped)("the permissions of the chart's service accounts", ()
 
   beforeAll(async () => {
     granted = await chartsPermissions();
-    used = usedIn(await linesIn(auditDirectory ?? ""), granted.accounts);
+    used = usedIn(await linesIn(auditDirectory ?? ""), granted.rolesOf);
   });
 
   test("are all that they asked for: nothing was forbidden", () => {

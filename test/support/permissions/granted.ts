@@ -9,21 +9,25 @@ export interface Permission {
   readonly verb: string;
 }
 
-/** What the manifests of a release give to service accounts of its own, and whose names these have. */
+/** What the manifests of a release give to service accounts of its own. */
 export interface Granted {
-  readonly accounts: ReadonlySet<string>;
+  /** By the name of an account, those of the roles that are bound to it. */
+  readonly rolesOf: ReadonlyMap<string, ReadonlySet<string>>;
   readonly permissions: readonly Permission[];
 }
 
 /** Reads roles that are bound to service accounts; what people may do is not asked. */
 export function grantedBy(manifests: readonly Manifest[]): Granted {
-  const accounts = new Set(
-    manifests.filter(({ kind }) => kind === "ServiceAccount").map(({ metadata }) => metadata.name),
-  );
-  const bindings = manifests.filter(isBinding).filter(({ subjects }) => subjects.some(isOneOf(accounts)));
-  const bound = new Set(bindings.map(({ roleRef }) => `${roleRef.kind}/${roleRef.name}`));
+  const bindings = manifests.filter(isBinding);
+  const rolesOf = new Map<string, ReadonlySet<string>>();
+  const bound = new Set<string>();
+  for (const { metadata } of manifests.filter(({ kind }) => kind === "ServiceAccount")) {
+    const own = bindings.filter(({ subjects }) => subjects.some(isAccount(metadata.name)));
+    for (const { roleRef } of own) bound.add(`${roleRef.kind}/${roleRef.name}`);
+    rolesOf.set(metadata.name, new Set(own.map(({ roleRef }) => roleRef.name)));
+  }
   const roles = manifests.filter(isRole).filter(({ kind, metadata }) => bound.has(`${kind}/${metadata.name}`));
-  return { accounts, permissions: roles.flatMap(permissionsOf) };
+  return { rolesOf, permissions: roles.flatMap(permissionsOf) };
 }
 
 /** As in rules of roles and in audit events. */
@@ -52,9 +56,9 @@ function isRole(manifest: Manifest): manifest is Role {
   return manifest.kind === "Role" || manifest.kind === "ClusterRole";
 }
 
-function isOneOf(accounts: ReadonlySet<string>) {
+function isAccount(account: string) {
   return ({ kind, name }: { readonly kind: string; readonly name: string }) =>
-    kind === "ServiceAccount" && accounts.has(name);
+    kind === "ServiceAccount" && name === account;
 }
 
 function permissionsOf({ metadata, rules }: Role): readonly Permission[] {

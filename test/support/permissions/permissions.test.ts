@@ -8,12 +8,12 @@ const rules = [{ apiGroups: ["", "apps"], resources: ["deployments", "pods/log"]
 const subjects = [{ kind: "ServiceAccount", name: "gatehouse" }];
 
 test("what is bound to a service account of the release is granted, verb by verb", () => {
-  const { accounts, permissions } = grantedBy([
+  const { rolesOf, permissions } = grantedBy([
     object("ServiceAccount", "gatehouse"),
     object("Role", "reader", { rules }),
     object("RoleBinding", "any", { roleRef: { kind: "Role", name: "reader" }, subjects }),
   ]);
-  expect(accounts).toEqual(new Set(["gatehouse"]));
+  expect(rolesOf).toEqual(new Map([["gatehouse", new Set(["reader"])]]));
   expect(permissions).toHaveLength(8);
   expect(permissions).toContainEqual({ role: "reader", resource: "pods/log.apps", verb: "patch" });
   expect(permissions).toContainEqual({ role: "reader", resource: "deployments", verb: "get" });
@@ -45,18 +45,21 @@ const allowed = (by: string) => ({
   "authorization.k8s.io/reason": `RBAC: allowed by ${by} to ServiceAccount "gatehouse/gatehouse-system-1"`,
 });
 
-test("what an account asked for is told by the role that allowed it", () => {
+const ROLES = new Map([["gatehouse", new Set(["reader", "writer"])]]);
+
+test("what an account asked for counts for each of its roles, whichever the API server names", () => {
   const clusterWide = 'ClusterRoleBinding "any" of ClusterRole "reader"';
-  const inNamespace = 'RoleBinding "any/a" of Role "writer"';
-  const { permissions, forbidden } = usedIn(
-    [event({ annotations: allowed(clusterWide) }), "", event({ annotations: allowed(inNamespace) })],
-    new Set(["gatehouse"]),
-  );
+  const { permissions, forbidden } = usedIn([event({ annotations: allowed(clusterWide) }), ""], ROLES);
   expect(permissions).toEqual([
     { role: "reader", resource: "deployments/status.apps", verb: "patch" },
     { role: "writer", resource: "deployments/status.apps", verb: "patch" },
   ]);
   expect(forbidden).toEqual([]);
+});
+
+test("what another role allowed than those of the release counts for none", () => {
+  const inNamespace = 'RoleBinding "any/a" of Role "another"';
+  expect(usedIn([event({ annotations: allowed(inNamespace) })], ROLES).permissions).toEqual([]);
 });
 
 test("a request that was forbidden as roles came or went is none that nothing allows", () => {
@@ -66,13 +69,13 @@ test("a request that was forbidden as roles came or went is none that nothing al
     objectRef: { apiGroup: "apps", resource: "deployments", subresource: "status", namespace: "a" },
   };
   const lines = [event({ annotations: allowed("any") }), event(refused), event({ ...refused, ...elsewhere })];
-  expect(usedIn(lines, new Set(["gatehouse"])).forbidden).toEqual(["gatehouse must not patch /elsewhere"]);
+  expect(usedIn(lines, ROLES).forbidden).toEqual(["gatehouse must not patch /elsewhere"]);
 });
 
 test("a request that nothing allowed is told, and that of another account is not", () => {
   const refused = { annotations: { "authorization.k8s.io/decision": "forbid", "authorization.k8s.io/reason": "" } };
   const other = { ...refused, user: { username: "system:serviceaccount:a:default" } };
-  expect(usedIn([event(refused), event(other)], new Set(["gatehouse"]))).toEqual({
+  expect(usedIn([event(refused), event(other)], ROLES)).toEqual({
     permissions: [],
     forbidden: ["gatehouse must not patch /apis/apps/v1/namespaces/a/deployments/b/status"],
   });
