@@ -1,3 +1,4 @@
+import { isVariableReference } from "#api/reference.ts";
 import type { EffectiveConfiguration } from "#gateway/effective-configuration.ts";
 import { effectiveRoute } from "../effective-parts.ts";
 
@@ -18,8 +19,10 @@ export function triedConfiguration(
 ): { readonly configuration: EffectiveConfiguration; readonly paths: readonly string[] } {
   const leading = JSON.parse(JSON.stringify(drawn).replaceAll("/canary", canary)) as EffectiveConfiguration;
   // Certificates are read when it loads, and those that are drawn are none.
-  const models = leading.models.map(({ tls: _1, accessControl: _2, ...own }) => ({
+  const models = leading.models.map(({ tls: _1, accessControl: _2, auth, ...own }) => ({
     ...own,
+    // The one way in which an upstream is to see what a variable holds.
+    ...(isVariableReference(auth?.value ?? "") ? {} : { auth }),
     endpoint: `${upstreamUrl}/v1`,
   }));
   const direct = models.map(({ name }, index) => effectiveRoute(`/model-${index}`, name, { pathType: "Exact" }));
