@@ -1,5 +1,6 @@
 // oxlint-disable vitest/valid-title, vitest/no-disabled-tests, vitest/no-conditional-tests -- makes suites for others
-import { afterAll, beforeAll, describe, inject, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, inject, test } from "vitest";
+import { endsOfAllLogs } from "../process-node/node-logs.ts";
 import type { ControlPlaneAddress } from "./address.ts";
 import { type ControlPlaneClient, clientOf, type OwnNamespace } from "./client.ts";
 import { type ControlPlane, startControlPlane } from "./start.ts";
@@ -31,7 +32,8 @@ export interface SuiteNeeds {
 /**
  * A suite on the run's control plane, with a namespace of its own. On a machine
  * without one it is one skipped test whose name says why, and where the plane lacks
- * what the suite needs, one that fails and says so.
+ * what the suite needs, one that fails and says so. When a test fails, the ends of all
+ * logs of the suite's node are shown.
  */
 export function describeOnControlPlane(
   name: string,
@@ -54,6 +56,9 @@ export function describeOnControlPlane(
     let namespace: OwnNamespace | undefined;
     beforeAll(async () => {
       namespace = await client.createNamespace("suite");
+    });
+    afterEach(async ({ task }) => {
+      if (task.result?.state === "fail") process.stderr.write(`${task.name}\n${await endsOfAllLogs()}\n`);
     });
     afterAll(() => namespace?.[Symbol.asyncDispose]());
     body({

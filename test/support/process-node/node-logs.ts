@@ -3,8 +3,16 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createLogger, type Logger } from "#observability/logger.ts";
 
+/** Those of the nodes that run in this process. */
+const ALL = new Set<NodeLogs>();
+
+/** The end of each log of each node that runs here, for somebody who wonders why a test fails; empty without a node. */
+export async function endsOfAllLogs(): Promise<string> {
+  return (await Promise.all(Array.from(ALL, (logs) => logs.ends()))).join("\n");
+}
+
 /** What a node and its containers have written; that of Pods which are gone, too. */
-export class NodeLogs {
+export class NodeLogs implements Disposable {
   /** For the node itself. */
   readonly logger: Logger;
   readonly #directory: string;
@@ -14,6 +22,11 @@ export class NodeLogs {
     mkdirSync(directory);
     this.#directory = directory;
     this.logger = createLogger("info", { write: (line) => void this.#lines.push(line) });
+    ALL.add(this);
+  }
+
+  [Symbol.dispose](): void {
+    ALL.delete(this);
   }
 
   /** A container's file, in which each of its processes goes on. */

@@ -45,7 +45,7 @@ export async function startProcessNode(plane: ControlPlaneClient, images: Images
   const directory = await mkdtemp(join(tmpdir(), "gatehouse-node-"));
   stack.defer(() => rm(directory, { recursive: true, force: true }));
   const client = stack.use(await nodeClient(plane));
-  const logs = new NodeLogs(join(directory, "logs"));
+  const logs = stack.use(new NodeLogs(join(directory, "logs")));
   const { logger } = logs;
 
   // What there is.

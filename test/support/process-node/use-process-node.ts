@@ -1,9 +1,9 @@
-import { afterAll, afterEach, beforeAll } from "vitest";
+import { afterAll, beforeAll } from "vitest";
 import type { ControlPlaneClient } from "../control-plane/client.ts";
 import type { Images } from "./image.ts";
 import { type ProcessNode, startProcessNode } from "./process-node.ts";
 
-/** A process node for the tests of a suite; when one fails, the ends of all logs are shown. */
+/** A process node for the tests of a suite. */
 export function useProcessNode(plane: ControlPlaneClient, images: Images): () => ProcessNode {
   let running: ProcessNode | undefined;
   const node = () => {
@@ -12,9 +12,6 @@ export function useProcessNode(plane: ControlPlaneClient, images: Images): () =>
   };
   beforeAll(async () => {
     running = await startProcessNode(plane, images);
-  });
-  afterEach(async ({ task }) => {
-    if (task.result?.state === "fail") process.stderr.write(`${task.name}\n${await node().logs.ends()}\n`);
   });
   afterAll(() => running?.[Symbol.asyncDispose]());
   return node;
