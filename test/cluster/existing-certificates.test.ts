@@ -1,14 +1,12 @@
 import { X509Certificate } from "node:crypto";
-import { once } from "node:events";
 import { join } from "node:path";
-import { connect } from "node:tls";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type CertificateAuthority, createCertificateAuthority, type KeyPair } from "../support/certificates.ts";
 import { describeOnOwnControlPlane } from "../support/control-plane/connect.ts";
 import { poll } from "../support/control-plane/poll.ts";
 import { AdmissionLoad } from "../support/gatehouse/admission-load.ts";
-import type { GatehousePod } from "../support/gatehouse/deployment.ts";
 import { HelmRelease } from "../support/gatehouse/helm-release.ts";
+import { expirySeconds, shownBy } from "../support/gatehouse/shown-certificate.ts";
 
 const OBJECTS = join(import.meta.dirname, "../../examples/objects");
 const SECRET = "corporate-tls";
@@ -118,19 +116,3 @@ const WITHOUT_PROBE = ["--no-hooks"];
 
 /** Enough to be taken up, on a busy machine too. */
 const SECONDS_LEFT = 20;
-
-/** What a server shows to whoever connects now. */
-async function shownBy({ admission }: GatehousePod): Promise<X509Certificate> {
-  const { hostname: host, port } = new URL(admission);
-  const socket = connect({ host, port: Number(port), rejectUnauthorized: false });
-  await once(socket, "secureConnect");
-  const certificate = socket.getPeerX509Certificate();
-  socket.destroy();
-  if (!certificate) throw new Error(`${host} shows no certificate`);
-  return certificate;
-}
-
-async function expirySeconds({ plain }: GatehousePod): Promise<number> {
-  const text = await (await fetch(`${plain}/metrics`)).text();
-  return Number(/^gatehouse_certificate_expiry_seconds (\S+)$/m.exec(text)?.[1]);
-}

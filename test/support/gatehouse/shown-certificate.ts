@@ -1,0 +1,21 @@
+import type { X509Certificate } from "node:crypto";
+import { once } from "node:events";
+import { connect } from "node:tls";
+import type { GatehousePod } from "./deployment.ts";
+
+/** What a server shows to whoever connects now. */
+export async function shownBy({ admission }: GatehousePod): Promise<X509Certificate> {
+  const { hostname: host, port } = new URL(admission);
+  const socket = connect({ host, port: Number(port), rejectUnauthorized: false });
+  await once(socket, "secureConnect");
+  const certificate = socket.getPeerX509Certificate();
+  socket.destroy();
+  if (!certificate) throw new Error(`${host} shows no certificate`);
+  return certificate;
+}
+
+/** How long what a server shows is valid, by its own metric; negative when it has ended. */
+export async function expirySeconds({ plain }: GatehousePod): Promise<number> {
+  const text = await (await fetch(`${plain}/metrics`)).text();
+  return Number(/^gatehouse_certificate_expiry_seconds (\S+)$/m.exec(text)?.[1]);
+}
