@@ -168,7 +168,7 @@ describeOnControlPlane(
       });
       const theirs = "example.com/second";
       const values = { "controller.name": theirs, "secretNamespaces[0]": plane.namespace };
-      await using _second = await installGatehouse(plane, { name: "second", values });
+      await using _second = await installGatehouse(plane, { name: "second", beside: gatehouse, values });
       await scene.put(gatewayClass(name, { controllerName: theirs }));
       await poll("the second one serves", async () => (await scene.status("chat")).controllerName === theirs);
       await poll("it holds the class", async () => (await finalizers(name)).includes(CLEANUP_FINALIZER));

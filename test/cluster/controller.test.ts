@@ -151,7 +151,7 @@ describeOnControlPlane(
     test("two controllers leave each other's gateways alone, and hand over when the class is edited", async () => {
       const name = "example.com/second";
       const values = { "controller.name": name, "secretNamespaces[0]": plane.namespace };
-      await using _second = await installGatehouse(plane, { name: "second", values });
+      await using _second = await installGatehouse(plane, { name: "second", beside: gatehouse, values });
       await scene.put(jsonClass("theirs", name));
       await scene.put(await sample("handed-over", "theirs"));
       const theirs = await scene.reaches("handed-over", { Ready: "True" });

@@ -115,6 +115,7 @@ describeOnControlPlane("the process node", (plane) => {
 describeOnControlPlane("a process node that ends", (plane) => {
   test("leaves neither a process nor a Pod", async () => {
     const node = await startProcessNode(plane, TINY_IMAGES);
+    await expect(startProcessNode(plane, TINY_IMAGES)).rejects.toThrow("has a node already");
     const processIds = await (async () => {
       await using _node = node;
       await plane.kubectl(["--namespace", plane.namespace, "apply", "-f", "-"], {

@@ -40,7 +40,7 @@ describeOnControlPlane(
         await installGatehouse(plane, { values: { ...secrets, "controller.gatewaySelector": "tier=one" } }),
       );
       const scope = { "controller.gatewaySelector": "tier=two", "controller.namespaces[0]": plane.namespace };
-      stack.use(await installGatehouse(plane, { name: "second", values: { ...secrets, ...scope } }));
+      stack.use(await installGatehouse(plane, { name: "second", beside: first, values: { ...secrets, ...scope } }));
       // The second one judges for both, so that the first can be away.
       const kinds = "validatingwebhookconfigurations,mutatingwebhookconfigurations";
       await plane.kubectl(["delete", kinds, "gatehouse", "--ignore-not-found"]);

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { ControlPlaneClient } from "../control-plane/client.ts";
 import { poll } from "../control-plane/poll.ts";
 import type { Images } from "../process-node/image.ts";
-import { startProcessNode } from "../process-node/process-node.ts";
+import { type ProcessNode, startProcessNode } from "../process-node/process-node.ts";
 import { applyManifests, type Manifest, renderChart } from "./chart.ts";
 import { GatehouseDeployment } from "./deployment.ts";
 import { gatehouseImage } from "./image.ts";
@@ -32,6 +32,8 @@ export interface InstallOptions {
   readonly objects?: string | undefined;
   /** What else Pods may run on the node, such as gateways. */
   readonly images?: Images;
+  /** Another installation, on whose node this one's Pods run, too: a plane has one. */
+  readonly beside?: InstalledGatehouse;
 }
 
 /** Gatehouse, called by the API server through a Service at its cluster address. */
@@ -39,6 +41,7 @@ export interface InstalledGatehouse extends AsyncDisposable {
   /** Where the objects of the chart are. */
   readonly namespace: string;
   readonly deployment: GatehouseDeployment;
+  readonly node: ProcessNode;
 }
 
 /**
@@ -48,7 +51,7 @@ export interface InstalledGatehouse extends AsyncDisposable {
  */
 export async function installGatehouse(
   plane: ControlPlaneClient,
-  { name = "gatehouse", replicas = 1, objects, values: more = {}, images = {} }: InstallOptions = {},
+  { name = "gatehouse", replicas = 1, objects, values: more = {}, images = {}, beside }: InstallOptions = {},
 ): Promise<InstalledGatehouse> {
   await using stack = new AsyncDisposableStack();
   const namespace = stack.use(await plane.createNamespace("gatehouse-system")).name;
@@ -65,7 +68,7 @@ export async function installGatehouse(
   const differences = [SHUTDOWN_DELAY, ...(objects === undefined ? [] : [`--objects=${objects}`])];
   stack.use(await applyManifests(plane, withArguments(manifests, differences)));
   const image = gatehouseImage(objects === undefined ? [] : [objects]);
-  const node = stack.use(await startProcessNode(plane, { ...images, [`${IMAGE}:here`]: image }));
+  const node = beside?.node ?? stack.use(await startProcessNode(plane, { ...images, [`${IMAGE}:here`]: image }));
   const deployment = new GatehouseDeployment({ plane, node, namespace, name, replicas });
   try {
     await deployment.start();
@@ -74,7 +77,7 @@ export async function installGatehouse(
     throw new Error(`Gatehouse did not start:\n${await node.logs.ends()}`, { cause: error });
   }
   const installed = stack.move();
-  return { namespace, deployment, [Symbol.asyncDispose]: () => installed.disposeAsync() };
+  return { namespace, deployment, node, [Symbol.asyncDispose]: () => installed.disposeAsync() };
 }
 
 const IMAGE = "gatehouse";

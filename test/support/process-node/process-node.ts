@@ -41,6 +41,9 @@ export interface ProcessNode extends AsyncDisposable {
  */
 export async function startProcessNode(plane: ControlPlaneClient, images: Images): Promise<ProcessNode> {
   await using stack = new AsyncDisposableStack();
+  if (RUNNING.has(plane.server)) throw new Error("the control plane has a node already, which takes all Pods");
+  RUNNING.add(plane.server);
+  stack.defer(() => void RUNNING.delete(plane.server));
   const name = `process-node-${randomBytes(3).toString("hex")}`;
   const directory = await mkdtemp(join(tmpdir(), "gatehouse-node-"));
   stack.defer(() => rm(directory, { recursive: true, force: true }));
@@ -144,6 +147,9 @@ export async function startProcessNode(plane: ControlPlaneClient, images: Images
     [Symbol.asyncDispose]: () => started.disposeAsync(),
   };
 }
+
+/** The API servers of the planes that have a node: two would give the same addresses to their Pods. */
+const RUNNING = new Set<string>();
 
 const PODS_AT_ONCE = 8;
 
