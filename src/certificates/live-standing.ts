@@ -79,7 +79,7 @@ export class LiveStanding {
 function mismatchGauge(mismatches: (now: number) => ReadonlyMap<string, boolean>): Gauge<"configuration"> {
   return new Gauge({
     name: "gatehouse_certificate_mismatch",
-    help: "Whether a webhook of the configuration has no authority in its caBundle that signed the certificate in use.",
+    help: "Whether a webhook of the configuration has no authority in its caBundle that signed the certificate in use, or is called by a name that this is not for.",
     labelNames: ["configuration"],
     registers: [],
     collect() {

@@ -15,9 +15,13 @@ const { certificate: leaf } = await authority.issueServer({ names: ["guard.here.
 
 /** Both configurations, each with one webhook for each bundle. */
 function configurations(...bundles: readonly string[]): Configurations {
+  return calling(bundles, { name: "guard", namespace: "here" });
+}
+
+function calling(bundles: readonly string[], service: { readonly name: string; readonly namespace: string }) {
   const webhooks = bundles.map((bundle, index) => ({
     name: `webhook-${index}`,
-    clientConfig: { caBundle: Buffer.from(bundle).toString("base64") },
+    clientConfig: { caBundle: Buffer.from(bundle).toString("base64"), service },
   }));
   const kinds = ["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"];
   return new Map(kinds.map((kind) => [kind, { kind, metadata: { name: "guard" }, webhooks }]));
@@ -44,6 +48,23 @@ test("an authority that is over makes a mismatch, as no client accepts it", asyn
   const over = await createCertificateAuthority("over", validity);
   const { certificate } = await over.issueServer({ names: ["guard.here.svc"], validity: LIFE });
   expect(standingOf(certificate, configurations(over.certificate), NOW).type).toBe("mismatch");
+});
+
+test("one for another name than the API server calls by is a mismatch that tells the name", async () => {
+  const validity = LIFE;
+  const { certificate } = await authority.issueServer({ names: ["guard.there.svc", "*rd.here.svc"], validity });
+  expect(standingOf(certificate, configurations(authority.certificate), NOW)).toEqual({
+    type: "name mismatch",
+    names: ["guard.here.svc"],
+    webhooks: ["MutatingWebhookConfiguration guard: webhook-0", "ValidatingWebhookConfiguration guard: webhook-0"],
+  });
+  const elsewhere = calling([authority.certificate], { name: "guard", namespace: "there" });
+  expect(standingOf(certificate, elsewhere, NOW).type).toBe("trusted");
+});
+
+test("the name in the subject counts for nothing, as for the API server", async () => {
+  const { certificate } = await authority.issueClient({ commonName: "guard.here.svc", validity: LIFE });
+  expect(standingOf(certificate, configurations(authority.certificate), NOW).type).toBe("name mismatch");
 });
 
 test("configurations that are not there refuse nobody, and nothing is said without a certificate", () => {

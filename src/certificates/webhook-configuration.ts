@@ -8,12 +8,20 @@ export interface WebhookConfiguration extends Resource {
 
 interface WebhookEntry {
   readonly name: string;
-  readonly clientConfig: { readonly caBundle?: string };
+  readonly clientConfig: {
+    readonly caBundle?: string;
+    readonly service?: { readonly name: string; readonly namespace: string };
+  };
 }
 
 /** The authorities that each entry names, PEM; empty where it names none. */
 export function publishedIn({ webhooks = [] }: WebhookConfiguration): readonly string[] {
   return webhooks.map(({ clientConfig: { caBundle = "" } }) => Buffer.from(caBundle, "base64").toString("utf8"));
+}
+
+/** The name by which the API server calls each entry; undefined where that is no Service. */
+export function namesCalled({ webhooks = [] }: WebhookConfiguration): readonly (string | undefined)[] {
+  return webhooks.map(({ clientConfig: { service } }) => service && `${service.name}.${service.namespace}.svc`);
 }
 
 /** Whether cert-manager writes authorities into it, with whom nobody should dispute. */

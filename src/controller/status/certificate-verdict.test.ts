@@ -23,6 +23,12 @@ test("a class says how the servers' certificate stands, as it changes and with t
     await pass(2000);
     expect(condition()).toMatchObject({ status: "False", reason: "AuthorityMismatch" });
     expect(condition()?.message).toContain("does not in ValidatingWebhookConfiguration guard: a, b");
+    const webhooks = ["ValidatingWebhookConfiguration guard: a"];
+    certificate.become({ type: "name mismatch", names: ["guard.here.svc"], webhooks });
+    certificate.tell();
+    await pass(2000);
+    expect(condition()).toMatchObject({ status: "False", reason: "NameMismatch" });
+    expect(condition()?.message).toContain("it must be for guard.here.svc");
     certificate.next = Date.parse("2027-01-01T13:00:00Z");
     certificate.become({ type: "trusted", until: Date.parse("2027-01-01T13:00:00Z") });
     certificate.tell();
@@ -35,6 +41,7 @@ test("a class says how the servers' certificate stands, as it changes and with t
     expect(condition()).toMatchObject({ status: "False", reason: "CertificateNotInForce" });
     expect(told.map(({ type, reason }) => `${type} ${reason}`)).toEqual([
       "Warning AuthorityMismatch",
+      "Warning NameMismatch",
       "Normal Trusted",
       "Warning CertificateNotInForce",
     ]);

@@ -16,6 +16,11 @@ export function certificateVerdict(standing: Standing): Verdict {
         "AuthorityMismatch",
         `the API server does not accept the servers' certificate: the caBundle must hold an authority that signed it, and does not in ${standing.webhooks.join("; ")}`,
       );
+    case "name mismatch":
+      return no(
+        "NameMismatch",
+        `the API server does not accept the servers' certificate: it must be for ${standing.names.join(", ")} by its subject alternative names, as the API server calls by that in ${standing.webhooks.join("; ")}`,
+      );
     case "trusted":
       return yes("Trusted", `the API server accepts the servers' certificate, until ${dateOf(standing.until)}`);
     case "expiring":
