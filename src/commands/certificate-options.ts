@@ -19,7 +19,8 @@ export const CERTIFICATE_OPTIONS = {
   "service-name": {
     type: "string",
     placeholder: "NAME",
-    summary: "The Service at which the API server calls, in the namespace of POD_NAMESPACE.",
+    summary:
+      "The Service at which the API server calls, in the namespace of POD_NAMESPACE: a certificate for its name is not replaced by one for others.",
   },
   "webhook-configurations": {
     type: "string",
@@ -55,7 +56,12 @@ export type CertificateValues = ValuesOf<typeof CERTIFICATE_OPTIONS>;
 
 /** Where the certificate of the admission port comes from. */
 export type CertificateSettings =
-  | { readonly from: "directory"; readonly directory: string }
+  | {
+      readonly from: "directory";
+      readonly directory: string;
+      /** The name by which the API server calls, where it is known. */
+      readonly dnsName: string | undefined;
+    }
   | SelfManagedCertificate
   /** Made at each start, for localhost. */
   | { readonly from: "memory" };
@@ -79,11 +85,12 @@ export function certificateSettings(
   { podNamespace }: Config,
   { isStandalone, hasCluster }: { readonly isStandalone: boolean; readonly hasCluster: boolean },
 ): CertificateSettings {
-  const { "certificate-directory": directory, "certificate-secret": secret } = values;
+  const { "certificate-directory": directory, "certificate-secret": secret, "service-name": service } = values;
   if (secret === undefined) {
     const given = OF_SECRET.find((name) => values[name] !== undefined);
     if (given !== undefined) throw new UsageError(`serve: option '--${given}' needs '--certificate-secret'`);
-    if (directory !== undefined) return { from: "directory", directory };
+    const dnsName = service !== undefined && podNamespace ? `${service}.${podNamespace}.svc` : undefined;
+    if (directory !== undefined) return { from: "directory", directory, dnsName };
     if (isStandalone) return { from: "memory" };
     throw new UsageError("serve: without --standalone, --certificate-directory or --certificate-secret is needed");
   }
@@ -93,7 +100,7 @@ export function certificateSettings(
   if (!hasCluster) {
     throw new UsageError("serve: option '--certificate-secret' needs a cluster, so neither --standalone nor --objects");
   }
-  const { "service-name": service, "webhook-configurations": webhookConfigurations } = values;
+  const { "webhook-configurations": webhookConfigurations } = values;
   if (service === undefined || webhookConfigurations === undefined) {
     throw new UsageError("serve: option '--certificate-secret' needs '--service-name' and '--webhook-configurations'");
   }

@@ -41,8 +41,8 @@ export async function servedCertificate(
     if (!cluster) throw new TypeError("a certificate in a Secret needs a cluster");
     return certificateInSecret(settings, cluster, { metrics, logger, onChange });
   }
-  const { directory } = settings;
-  const watcher = new CertificateWatcher({ directory, clientAuthorityFile, metrics, logger, onChange });
+  const { directory, dnsName } = settings;
+  const watcher = new CertificateWatcher({ directory, dnsName, clientAuthorityFile, metrics, logger, onChange });
   return {
     first: await watcher.load(),
     start: () => watcher.start(),
@@ -59,7 +59,8 @@ function certificateInSecret(
   const namespace = namespaceOf(settings, cluster);
   const origin = `${namespace}/${settings.secret}`;
   const { logger } = options;
-  const current = new CurrentCertificate({ ...options, origin: { secret: origin } });
+  const dnsName = `${settings.service}.${namespace}.svc`;
+  const current = new CurrentCertificate({ ...options, dnsName, origin: { secret: origin } });
   const stack = new DisposableStack();
   return {
     first: undefined,

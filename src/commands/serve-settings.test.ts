@@ -70,6 +70,8 @@ test("clients need a certificate where an authority is named, and one of the nam
 
 test("a certificate is a directory's, the servers' own in a Secret, or made in memory for this machine", () => {
   expect(settingsOf({}).certificate).toEqual({ from: "directory", directory: "certificates" });
+  const known = settingsOf({ "service-name": "guard" }, { ...POD, podNamespace: "system" }).certificate;
+  expect(known).toEqual({ from: "directory", directory: "certificates", dnsName: "guard.system.svc" });
   expect(settingsOf({ standalone: true, "certificate-directory": undefined }).certificate).toEqual({ from: "memory" });
   expect(settingsOf(OWN, { ...POD, podNamespace: "system" }).certificate).toEqual({
     from: "secret",

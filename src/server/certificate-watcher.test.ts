@@ -31,12 +31,16 @@ interface Watched {
 }
 
 /** A watcher that started, and what it reported. Polling every 10 ms stands in for 10 s. */
-async function watched(pollMilliseconds: number, clientAuthorityFile?: string): Promise<Watched> {
+async function watched(
+  pollMilliseconds: number,
+  { clientAuthorityFile, dnsName }: { readonly clientAuthorityFile?: string; readonly dnsName?: string } = {},
+): Promise<Watched> {
   const changes: TlsMaterial[] = [];
   let next = Promise.withResolvers<void>();
   const watcher = new CertificateWatcher({
     directory,
     clientAuthorityFile,
+    dnsName,
     metrics: certificateMetrics(registry),
     logger: pino({ level: "info" }, { write: (line) => void lines.push(line) }),
     pollMilliseconds,
@@ -155,6 +159,25 @@ test.each([
   expect(changes).toEqual([]);
 });
 
+test("a new pair for another name does not take the place of one for the name by which clients call", async () => {
+  const authority = await createCertificateAuthority("ours");
+  const issue = (...names: readonly [string, ...string[]]) => authority.issueServer({ names });
+  await writePair(await issue("guard.elsewhere.svc"));
+  const { changes, changed } = await watched(10, { dnsName: "guard.here.svc" });
+  const change = changed(); // of two that do not fit, the newer one is as good
+  const second = await issue("guard.there.svc");
+  await writePair(second);
+  await change;
+  const another = changed();
+  const fitting = await issue("elsewhere.example.com", "guard.here.svc");
+  await writePair(fitting);
+  await another;
+  await writePair(await issue("guard.elsewhere.svc"));
+  await expect.poll(() => lines.join("")).toContain("must be for guard.here.svc, as the one in use is");
+  expect(await failedReads()).toBeGreaterThan(0);
+  expect(changes).toEqual([second, fitting]);
+});
+
 test.each<[string, readonly [number, number], string]>([
   ["expired", [-2, -1], "certificate is not in force: the API server refuses it"],
   ["not yet valid", [1, 2], "certificate is not in force: the API server refuses it"],
@@ -180,7 +203,7 @@ test("client authorities are read with the pair, and again when only they change
   await writePair(pair);
   const file = join(directory, "ca.crt");
   await writeFile(file, first.certificate);
-  const { changes, changed } = await watched(NO_POLL, file);
+  const { changes, changed } = await watched(NO_POLL, { clientAuthorityFile: file });
   const change = changed();
   await writeFile(join(directory, "new"), first.certificate + second.certificate);
   await rename(join(directory, "new"), file);
@@ -195,7 +218,7 @@ test.each([
   await writePair(await developmentCertificate());
   const file = join(directory, "ca.crt");
   if (content !== undefined) await writeFile(file, content);
-  await expect(watched(NO_POLL, file)).rejects.toThrow(message);
+  await expect(watched(NO_POLL, { clientAuthorityFile: file })).rejects.toThrow(message);
 });
 
 test.each<[string, (pair: KeyPair, other: KeyPair) => Promise<void>, RegExp]>([

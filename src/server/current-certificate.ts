@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import type { CertificateMetrics } from "#observability/certificate-metrics.ts";
 import type { Logger } from "#observability/logger.ts";
 import { type CertificateLife, type CertificateStanding, isInForce, lifeOf, standingOf } from "./certificate-life.ts";
@@ -6,6 +7,8 @@ import { CertificateError, type TlsMaterial } from "./key-pair.ts";
 export interface CurrentCertificateOptions {
   /** Where certificates come from, such as `{ directory: PATH }`: for messages and logs. */
   readonly origin: Readonly<Record<string, string>>;
+  /** The name by which clients call, where it is known. */
+  readonly dnsName?: string | undefined;
   readonly metrics: CertificateMetrics;
   readonly logger: Logger;
   /** Called with each new material but the first, never with a broken one. */
@@ -34,7 +37,7 @@ export class CurrentCertificate {
     try {
       const material = await read();
       if (!isSame(material, this.#current)) {
-        this.#checkLife(material);
+        this.#checkUse(material);
         this.#use(material);
         onChange(material);
         logger.info(origin, "certificate reloaded");
@@ -61,15 +64,17 @@ export class CurrentCertificate {
     else logger.error(fields, "certificate is not in force: the API server refuses it");
   }
 
-  /** No client accepts a certificate that is not in force, so one that is stays as long as it is. */
-  #checkLife({ certificate }: TlsMaterial): void {
+  /** No client accepts a certificate that is not in force or is for another name, so one that it may accept stays. */
+  #checkUse({ certificate }: TlsMaterial): void {
     const now = Date.now();
+    if (!this.#current || !isInForce(this.#current.life, now)) return;
     const standing = standingOf(lifeOf(certificate), now);
-    const isUseless = standing === "expired" || standing === "not yet valid";
-    const origin = Object.values(this.#options.origin).join(" ");
-    if (isUseless && this.#current && isInForce(this.#current.life, now)) {
-      throw new CertificateError(`tls.crt in ${origin} is ${standing}, and the one in use is in force`);
-    }
+    const { dnsName, origin } = this.#options;
+    const file = `tls.crt in ${Object.values(origin).join(" ")}`;
+    if (standing === "expired" || standing === "not yet valid")
+      throw new CertificateError(`${file} is ${standing}, and the one in use is in force`);
+    if (dnsName !== undefined && isFor(this.#current.certificate, dnsName) && !isFor(certificate, dnsName))
+      throw new CertificateError(`${file} must be for ${dnsName}, as the one in use is`);
   }
 
   #use(material: TlsMaterial): void {
@@ -77,6 +82,10 @@ export class CurrentCertificate {
     this.#options.metrics.validUntil = this.#current.life.until;
     this.tellStanding();
   }
+}
+
+function isFor(certificate: string, name: string): boolean {
+  return new X509Certificate(certificate).checkHost(name, { subject: "never", partialWildcards: false }) !== undefined;
 }
 
 function isSame(one: TlsMaterial, other: TlsMaterial | undefined): boolean {

@@ -37,5 +37,6 @@ cert-manager.io/inject-ca-from: {{ .Release.Namespace }}/{{ .Release.Name }}
 {{- else -}}
 - --certificate-directory=/etc/gatehouse/tls
 {{- end }}
+- --service-name={{ .Release.Name }}
 - --webhook-configurations={{ .Release.Name }}
 {{- end }}
