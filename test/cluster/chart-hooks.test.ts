@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { valueAt } from "#api/field-path.ts";
@@ -21,14 +23,16 @@ describeOnControlPlane(
     const named = async (values: object) =>
       (await hooks(values)).map((hook) => `${hook.kind} ${hook.metadata.name}: ${hookOf(hook)}`).toSorted();
 
-    /** Secrets that the clean-up deletes. */
-    const leftovers = async (certificates: object) => {
+    /** What the clean-up deletes. */
+    const allLeftovers = async (certificates: object): Promise<string> => {
       const job = (await hooks({ certificates })).find(
         ({ kind, metadata }) => kind === "Job" && metadata.name === "guard-uninstall",
       );
       const words = valueAt(job, ["spec", "template", "spec", "containers", 0, "args"]) as readonly string[];
-      return words.find((word) => word.startsWith("--leftovers="))?.match(/secrets\/[^,]+/g) ?? [];
+      return words.find((word) => word.startsWith("--leftovers="))?.slice("--leftovers=".length) ?? "";
     };
+
+    const leftovers = async (certificates: object) => (await allLeftovers(certificates)).match(/secrets\/[^,]+/g) ?? [];
 
     test("are what their Jobs need, and with hooks switched off only the test", async () => {
       expect(await named({ hooks: { enabled: false } })).toEqual([
@@ -81,6 +85,20 @@ describeOnControlPlane(
       expect(await leftovers({ mode: "self-managed" })).toEqual(["secrets/guard-certificates"]);
       expect(await leftovers({ issuerRef: { name: "corporate" } })).toEqual(["secrets/guard-tls"]);
       expect(await leftovers({ mode: "existing", existingSecret: "corporate-tls" })).toEqual([]);
+    });
+
+    test("delete what docs/installing.md has people delete where hooks cannot run", async () => {
+      const page = (await readFile(join(CHART, "../../docs/installing.md"), "utf8")).replaceAll("/gatehouse", "/guard");
+      const whole = /--leftovers (\S+)/.exec(page)?.[1];
+      const [always = ""] = whole?.split(",certificates/") ?? [];
+      const inMode = (mode: string) => page.split("\n").find((line) => line.startsWith(`| \`${mode}\``));
+      expect(await allLeftovers({})).toBe(whole);
+      expect(await allLeftovers({ mode: "existing", existingSecret: "corporate-tls" })).toBe(always);
+      for (const [row, certificates] of [
+        ["cert-manager", { issuerRef: { name: "corporate" } }],
+        ["self-managed", { mode: "self-managed" }],
+      ] as const)
+        expect(inMode(row)).toContain(`\`${(await allLeftovers(certificates)).slice(always.length + 1)}\``);
     });
 
     test("run as the restricted Pod Security Standard wants it, where the Service does not lead to them", async () => {

@@ -14,7 +14,9 @@ vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 }); // Helm waits for 
 const THEIRS = "example.com/theirs";
 
 const PAGE = await readFile(join(import.meta.dirname, "../../docs/installing.md"), "utf8");
-const COMMAND = codeBlocks(PAGE).find(({ text }) => text.startsWith("kubectl delete -l"))?.text;
+const blockThatBegins = (words: string) => codeBlocks(PAGE).find(({ text }) => text.startsWith(words))?.text;
+const COMMAND = blockThatBegins("kubectl delete -l");
+const BY_HAND = blockThatBegins("npx gatehouse uninstall");
 
 describeOnOwnControlPlane(
   "an installation that is removed while gateways are served",
@@ -149,8 +151,20 @@ describeOnOwnControlPlane(
       await kubectl("delete", "aigw", "staying", "--timeout=50s");
     });
 
+    test("is removed by hand as the documentation says, and nothing is left of it, no key either", async () => {
+      const commands = BY_HAND?.replaceAll("gatehouse-system", release.namespace)
+        .replace("--name gatehouse", "--name guard")
+        .replace("helm uninstall gatehouse", "helm uninstall guard")
+        .replaceAll(/(\w+)\/gatehouse/g, "$1/guard")
+        .replace("npx gatehouse", `'${process.execPath}' '${join(CHART, "../../src/main.ts")}'`);
+      expect(await contents(release.namespace)).toContain("secret/guard-ca");
+      await using shell = await openShell(plane());
+      await shell.run(commands ?? "false");
+      expect(await clusterObjects()).toEqual([]);
+      await poll("the namespace is empty", async () => (await contents(release.namespace)).length === 0, SOON);
+    });
+
     test("without a controller leaves itself behind when its namespace is deleted first, and one command of the documentation takes it away", async () => {
-      await release.helm(["uninstall", "guard", "--wait", "--timeout=150s"]);
       await installAs("guard", ["--set=controller.enabled=false"]);
       await isDenied();
       await plane().kubectl(["delete", "namespace", release.namespace, "--timeout=120s"], { within: 130_000 });
