@@ -83,6 +83,15 @@ describeOnControlPlane(
       ]);
     });
 
+    test.each(["cert-manager", "self-managed"])(
+      "begin with the authorities of before in mode %s, if these are told",
+      async (mode) => {
+        const { certificate: former } = await createCertificateAuthority("former");
+        const bundles = webhooks(await render({ mode, caBundle: former })).flatMap((one) => one.bundles);
+        expect(new Set(bundles)).toEqual(new Set([Buffer.from(former).toString("base64")]));
+      },
+    );
+
     test("need no right to write webhook configurations where others make them", async () => {
       const rules = rulesOf(await render({}), "gatehouse-certificates");
       expect(rules.flatMap(({ verbs }) => verbs)).toEqual(["list", "watch"]);

@@ -16,18 +16,13 @@ cert-manager.io/inject-ca-from: {{ .Release.Namespace }}/{{ .Release.Name }}
 
 {{- /* Empty where somebody else writes it: what Helm never wrote, no upgrade takes away. */ -}}
 {{- define "gatehouse.caBundle" -}}
-{{- with .Values.certificates -}}
-{{- if eq .mode "existing" -}}
-{{ .caBundle | b64enc }}
-{{- end -}}
-{{- end -}}
+{{- .Values.certificates.caBundle | b64enc -}}
 {{- end }}
 
 {{- /* Options of the servers about their certificate. */ -}}
 {{- define "gatehouse.certificateArguments" -}}
 {{- if eq .Values.certificates.mode "self-managed" -}}
 - --certificate-secret={{ .Release.Name }}-certificates
-- --service-name={{ .Release.Name }}
 {{- with .Values.certificates.selfManaged }}
 - --certificate-lifetime={{ .lifetime }}
 - --authority-lifetime={{ .authorityLifetime }}

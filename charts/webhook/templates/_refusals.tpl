@@ -10,8 +10,8 @@
 {{- if and (eq .mode "existing") (not .existingSecret) -}}
 {{- fail "\n\ncertificates.existingSecret must name a Secret of this namespace with tls.crt and tls.key where certificates.mode is existing.\n" -}}
 {{- end -}}
-{{- if and (ne .mode "existing") (or .existingSecret .caBundle) -}}
-{{- fail (printf "\n\ncertificates.existingSecret and certificates.caBundle must be empty unless certificates.mode is existing; it is %s.\n" .mode) -}}
+{{- if and (ne .mode "existing") .existingSecret -}}
+{{- fail (printf "\n\ncertificates.existingSecret must be empty unless certificates.mode is existing; it is %s.\n" .mode) -}}
 {{- end -}}
 {{- if and (ne .mode "cert-manager") .issuerRef -}}
 {{- fail (printf "\n\ncertificates.issuerRef must be empty unless certificates.mode is cert-manager; it is %s.\n" .mode) -}}

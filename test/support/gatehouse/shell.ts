@@ -35,4 +35,5 @@ export async function openShell(plane: ControlPlaneClient): Promise<Shell> {
   };
 }
 
-const SCRIPT_MILLISECONDS = 120_000;
+/** Several commands of Helm that wait, beside whatever else the machine does. */
+const SCRIPT_MILLISECONDS = 240_000;

@@ -15,7 +15,16 @@ export async function shownBy({ admission }: GatehousePod): Promise<X509Certific
 }
 
 /** How long what a server shows is valid, by its own metric; negative when it has ended. */
-export async function expirySeconds({ plain }: GatehousePod): Promise<number> {
+export function expirySeconds(pod: GatehousePod): Promise<number> {
+  return figure(pod, "gatehouse_certificate_expiry_seconds");
+}
+
+/** How often a server could not take up what it has read. */
+export function failedReads(pod: GatehousePod): Promise<number> {
+  return figure(pod, "certwatcher_read_certificate_errors_total");
+}
+
+async function figure({ plain }: GatehousePod, metric: string): Promise<number> {
   const text = await (await fetch(`${plain}/metrics`)).text();
-  return Number(/^gatehouse_certificate_expiry_seconds (\S+)$/m.exec(text)?.[1]);
+  return Number(new RegExp(`^${metric} (\\S+)$`, "m").exec(text)?.[1]);
 }
