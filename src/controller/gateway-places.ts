@@ -43,6 +43,11 @@ export class GatewayPlaces {
     return undefined;
   }
 
+  /** All that claim a place, whoever has it. */
+  claimantsOf(place: string): Iterable<string> {
+    return this.#claimants.get(place) ?? [];
+  }
+
   #isBefore(one: string, other: string): boolean {
     const [a = "", b = ""] = [one, other].map((gateway) => this.#claims.get(gateway)?.createdAt);
     return a === b ? one < other : a < b;

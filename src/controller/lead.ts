@@ -13,9 +13,11 @@ import { claimedPlaces } from "./claimed-places.ts";
 import { ClassKeeper } from "./classes/class-keeper.ts";
 import type { ControlledCluster, ControllerMetrics } from "./controller.ts";
 import type { ControllerSettings } from "./controller-settings.ts";
+import { placeOf } from "./delivery/delivery-target.ts";
 import { factStores } from "./fact-stores.ts";
 import type { GatewayCaches } from "./gateway-caches.ts";
 import { gatewayPorts } from "./gateway-effects.ts";
+import type { GatewayPlaces } from "./gateway-places.ts";
 import { GATEWAY_CONTROLLER, gatewayQueue } from "./gateway-queue.ts";
 import { gatewaysOfPod } from "./gateways-of-pod.ts";
 import { GrantedNamespaces } from "./granted-namespaces.ts";
@@ -52,7 +54,6 @@ export async function lead(options: LeadOptions, signal: AbortSignal): Promise<v
   const { facts, clusterFacts } = cluster;
   const secretUses = new SecretUses();
   const queue = gatewayQueue(clock, metrics.queue);
-  const granted = grantedNamespaces(options, queue, secretUses);
   const events = new EventRecorder({
     client: cluster.client, // its updates of a series carry no resource version, and can do no harm
     source: { controller: settings.controllerName, instance: settings.identity },
@@ -62,6 +63,7 @@ export async function lead(options: LeadOptions, signal: AbortSignal): Promise<v
   });
 
   const { places, claimAnew } = claimedPlaces(caches, settings, facts);
+  const granted = grantedNamespaces(options, queue, { secretUses, places });
   const sources = { facts, secretUses, allGateways: () => caches.gateways() };
   using _wakeUps = clusterFacts.follow(wakeUps(queue, sources, claimAnew));
   for (const key of caches.gateways()) queue.add(key, { priority: LOW_PRIORITY });
@@ -148,7 +150,7 @@ const CONCURRENCY = 16;
 function grantedNamespaces(
   { settings, cluster, clock, logger, metrics }: LeadOptions,
   queue: WorkQueue,
-  secretUses: SecretUses,
+  { secretUses, places }: { readonly secretUses: SecretUses; readonly places: GatewayPlaces },
 ): GrantedNamespaces {
   const { secretNamespaces, rolloutNamespaces, managedNamespaces } = settings;
   return new GrantedNamespaces({
@@ -160,7 +162,11 @@ function grantedNamespaces(
       for (const name of cluster.facts.objectsIn(namespace).names("AIGatewayConfig"))
         queue.add(`${namespace}/${name}`, { priority: LOW_PRIORITY });
     },
-    onChange: wakeOwners(queue, { secretUses, gatewaysOfPod: (pod) => gatewaysOfPod(pod, cluster.facts) }),
+    onChange: wakeOwners(queue, {
+      secretUses,
+      gatewaysOfPod: (pod) => gatewaysOfPod(pod, cluster.facts),
+      claimantsOf: (type, { metadata }) => places.claimantsOf(placeOf(type, metadata)),
+    }),
     clock,
     logger,
     metrics: metrics.informers,

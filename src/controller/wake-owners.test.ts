@@ -3,7 +3,9 @@ import type { Change } from "#kube/change.ts";
 import type { Resource, ResourceType } from "#kube/resource.ts";
 import { FactIndex } from "#policy/fact-index.ts";
 import { configWith } from "../../test/support/facts.ts";
-import { CONFIG_MAPS, PODS, SECRETS } from "./delivered-objects.ts";
+import { CONFIG_MAPS, DEPLOYMENTS, PODS, SECRETS, SERVICES } from "./delivered-objects.ts";
+import { placeOf, placesOf } from "./delivery/delivery-target.ts";
+import { GatewayPlaces } from "./gateway-places.ts";
 import { gatewaysOfPod } from "./gateways-of-pod.ts";
 import { SecretUses } from "./secret-uses.ts";
 import { wakeOwners } from "./wake-owners.ts";
@@ -19,13 +21,19 @@ const OWNER = {
 function scene() {
   const facts = new FactIndex();
   const secretUses = new SecretUses();
+  const places = new GatewayPlaces();
   const woken: string[] = [];
   const handler = wakeOwners(
     { add: (key) => void woken.push(key) },
-    { secretUses, gatewaysOfPod: (pod) => gatewaysOfPod(pod, facts) },
+    {
+      secretUses,
+      gatewaysOfPod: (pod) => gatewaysOfPod(pod, facts),
+      claimantsOf: (type, { metadata }) => places.claimantsOf(placeOf(type, metadata)),
+    },
   );
   return {
     facts,
+    places,
     secretUses,
     told: (type: ResourceType, change: Change<Resource>) => {
       woken.length = 0;
@@ -59,6 +67,20 @@ test("what was made for a gateway wakes it when it changes or goes, also when it
   expect(told(CONFIG_MAPS, updated(owned, owned))).toEqual([]);
   expect(told(CONFIG_MAPS, deleted(object("y")))).toEqual([]);
   expect(told(CONFIG_MAPS, deleted(object("y", { ownerReferences: [{ ...OWNER, kind: "Deployment" }] })))).toEqual([]);
+});
+
+test("what is gone wakes those whose class gives them its name, whoever it belonged to", () => {
+  const { places, told } = scene();
+  const names = { namespace: "a", configMapName: "x", secretName: "y", managedName: "x" };
+  places.set("a/waiting", { createdAt: "2027-01-01T00:00:00Z", places: placesOf(names) });
+  const owned = object("x", { ownerReferences: [OWNER] });
+  expect(told(CONFIG_MAPS, updated(owned, object("x", { resourceVersion: "2" })))).toEqual(["a/main"]);
+  for (const type of [CONFIG_MAPS, DEPLOYMENTS, SERVICES]) {
+    expect(told(type, deleted(owned))).toEqual(["a/main", "a/waiting"]);
+    expect(told(type, deleted(object("y")))).toEqual([]);
+  }
+  expect(told(SECRETS, deleted(object("y")))).toEqual(["a/waiting"]);
+  expect(told(PODS, deleted(object("x")))).toEqual([]);
 });
 
 test("a Secret wakes those that looked for it, and what is there from the start nobody", () => {

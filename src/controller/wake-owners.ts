@@ -11,12 +11,14 @@ export interface OwnerSources {
   readonly secretUses: SecretUses;
   /** The gateways, `namespace/name`, whose instance a Pod may be. */
   readonly gatewaysOfPod: (pod: Resource) => Iterable<string>;
+  /** The gateways that are delivered to an object, or wait for its name. */
+  readonly claimantsOf: (type: ResourceType, object: Resource) => Iterable<string>;
 }
 
 /**
  * Queues the gateway that an object was made for, of a Secret those that take
- * credentials from it, and of a Pod those that it may be an instance of. Objects that
- * were there from the start wake nobody: their gateways wait for all of the namespace.
+ * credentials from it, and of a Pod those that it may be an instance of; once it is
+ * gone, also those that may have its name now. Objects that were there from the start wake nobody: their gateways wait for all of the namespace.
  */
 export function wakeOwners(
   queue: Pick<WorkQueue, "add">,
@@ -27,6 +29,7 @@ export function wakeOwners(
     if (change.type === "updated" && isSame(type, change.old, change.object)) return;
     const states = change.type === "updated" ? [change.old, change.object] : [change.object];
     const owners = new Set(states.flatMap(ownerOf));
+    if (change.type === "deleted") for (const key of sources.claimantsOf(type, change.object)) owners.add(key);
     const users = new Set(states.flatMap((object) => [...usersOf(type, object, sources)]));
     for (const key of users) queue.add(key);
     for (const key of owners) queue.add(key, { delayMilliseconds: OWN_WRITES_MILLISECONDS });

@@ -1,4 +1,5 @@
 import type { AIGatewayClass } from "#api/kinds/ai-gateway-class.ts";
+import type { ObjectName } from "#kube/client.ts";
 
 /** Where a gateway's configuration goes, with the names of its class filled in. */
 export interface DeliveryTarget {
@@ -34,6 +35,11 @@ export function deliveryTarget({ spec }: AIGatewayClass, gateway: GatewayName): 
 }
 
 const DEFAULT_NAME = "{name}-gateway";
+
+/** The place of an object, as `placesOf` has it; that of a Service is its Deployment's. */
+export function placeOf({ kind }: { readonly kind: string }, { namespace, name }: ObjectName): string {
+  return `${kind === "Service" ? "deployment" : kind.toLowerCase()} ${namespace}/${name}`;
+}
 
 /** What no two gateways can have: equal texts are one place. */
 export function placesOf({ namespace, ...target }: DeliveryTarget): readonly string[] {
