@@ -2,6 +2,7 @@ import { fieldManagerOf } from "#api/controller-names.ts";
 import type { AIGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
 import type { Client } from "#kube/client.ts";
 import type { Clock } from "#kube/clock.ts";
+import type { EventDetails } from "#kube/event-object.ts";
 import type { EventRecorder } from "#kube/events.ts";
 import { DONE, retry } from "#kube/reconcile-result.ts";
 import { keyOf, type Resource } from "#kube/resource.ts";
@@ -14,6 +15,8 @@ import type { ControllerSettings } from "./controller-settings.ts";
 import { cleanUp } from "./delivery/clean-up.ts";
 import { type DeliverOptions, deliver } from "./delivery/deliver.ts";
 import { deliveryTarget, type GatewayName } from "./delivery/delivery-target.ts";
+import type { MadeObject } from "./delivery/former-objects.ts";
+import { type TakenDown, takeDownFormer } from "./delivery/take-down-former.ts";
 import type { GatewayPorts } from "./gateway-ports.ts";
 import { measuredDelivery, measuredPush } from "./measured-delivery.ts";
 import { renderNothing } from "./render-gateway.ts";
@@ -31,6 +34,8 @@ export interface EffectsOptions {
   readonly gatewayClient: GatewayClient;
   readonly classes: ClassHolder;
   readonly pods: PodSource;
+  /** What was made for a gateway in its namespace. */
+  readonly madeFor: (gateway: Resource) => readonly MadeObject[];
   /** Who has the gateway of an AIGatewayConfig, `namespace/name`, if that is another. */
   readonly takenBy: (key: string) => string | undefined;
   readonly isTerminating: (namespace: string) => boolean;
@@ -72,6 +77,11 @@ export function gatewayPorts(options: EffectsOptions): GatewayPorts {
         previous: confirmedBefore(gateway, hash),
         signal,
       });
+    },
+    takeDownFormer: async (plan, answer, signal) => {
+      const outcome = await takeDownFormer(plan, answer?.verification, options, signal);
+      for (const event of takenDown(outcome)) events.record(plan.gateway as AIGatewayConfig & Resource, event);
+      return outcome.refusal === undefined;
     },
     report: tell,
     cleanUp: async (gateway, gatewayClass, signal) => {
@@ -116,6 +126,15 @@ const CLEANED = {
     note: "let go although the gateway may still serve what it had",
   },
 } as const;
+
+function takenDown({ deleted, refusal }: TakenDown): readonly EventDetails[] {
+  const action = "TakeDown";
+  const note = `had under former names, and deleted: ${deleted.join(", ")}`;
+  return [
+    ...(deleted.length > 0 ? [{ type: "Normal", reason: "FormerDeleted", action, note } as const] : []),
+    ...(refusal === undefined ? [] : [{ type: "Warning", reason: "FormerNotDeleted", action, note: refusal } as const]),
+  ];
+}
 
 /** What the status says of this very configuration, if all instances ran it. */
 function confirmedBefore({ status = {} }: AIGatewayConfig, hash: string): Verification | undefined {

@@ -29,6 +29,15 @@ export interface GatewayPorts {
   readonly deliver: (plan: Plan, signal: AbortSignal) => Promise<DeliveryOutcome>;
   /** Undefined where the class names nobody to ask. */
   readonly verify: (plan: Plan, signal: AbortSignal) => Promise<VerificationAnswer | undefined>;
+  /**
+   * Takes down what the gateway had under former names and is not needed any more. False
+   * where the API server has something against it, which is told.
+   */
+  readonly takeDownFormer: (
+    plan: Plan,
+    verification: VerificationAnswer | undefined,
+    signal: AbortSignal,
+  ) => Promise<boolean>;
   readonly report: (gateway: AIGatewayConfig, findings: Findings, signal: AbortSignal) => Promise<void>;
   /** Takes down what a gateway that is being deleted has, and lets it go. */
   readonly cleanUp: (

@@ -8,16 +8,16 @@ import { GrantedNamespaces } from "./granted-namespaces.ts";
 const SECRETS = "/secrets";
 const CONFIG_MAPS = "/configmaps";
 
-async function start(stack: AsyncDisposableStack, secretNamespaces: readonly string[] = ["a"]) {
+async function start(stack: AsyncDisposableStack, managedNamespaces: readonly string[] = []) {
   const scene = stack.use(await Scene.start());
   const { clock, client, server } = scene;
   const grants: string[] = [];
   const changes: string[] = [];
   const granted: GrantedNamespaces = new GrantedNamespaces({
     client,
-    secretNamespaces,
-    deploymentNamespaces: [],
-    serviceNamespaces: [],
+    secretNamespaces: ["a"],
+    restartNamespaces: [],
+    managedNamespaces,
     onGrant: (namespace) => void grants.push(`${namespace} ${granted.grantOf(namespace)}`),
     onChange: ({ kind }: ResourceType, { type, key }) => void changes.push(`${type} ${kind} ${key}`),
     clock,
@@ -95,4 +95,41 @@ test("of others' ConfigMaps only that they are there is kept; ours are kept whol
   expect(granted.configMaps("a")?.get("a/ours")).toMatchObject({ data: { few: "words" } });
   log.remove(CONFIG_MAPS, "a/ours");
   await until(() => changes.includes("deleted ConfigMap a/ours"));
+});
+
+test("what a gateway controls is found by its uid, once all kinds that are made there are known", async () => {
+  await using stack = new AsyncDisposableStack();
+  const { granted, log } = await start(stack, ["a"]);
+  const owner = { apiVersion: "gateway.example.com/v1", kind: "AIGatewayConfig", name: "main", controller: true };
+  const owned = (kind: string, name: string, uid: string) => {
+    const object = stored(kind, name, { data: {} });
+    return { ...object, metadata: { ...object.metadata, ownerReferences: [{ ...owner, uid }] } } as Resource;
+  };
+  log.put(SECRETS, owned("Secret", "mine", "uid-1"));
+  log.put(CONFIG_MAPS, owned("ConfigMap", "another's", "uid-2"));
+  for (const collection of ["apps/deployments", "/services"])
+    log.put(collection, { ...owned("PartialObjectMetadata", "mine", "uid-1"), apiVersion: "meta.k8s.io/v1" });
+  const found = (namespace: string, uid: string) =>
+    granted
+      .madeFor({ metadata: { name: "main", namespace, uid } })
+      .map(({ type, object }) => `${type.kind} ${object.metadata.name}`);
+  expect(found("a", "uid-1")).toEqual([]);
+  await granted.settled.synced;
+  await until(() => found("a", "uid-1").length === 3);
+  expect(found("a", "uid-1").toSorted()).toEqual(["Deployment mine", "Secret mine", "Service mine"]);
+  expect(found("b", "uid-1")).toEqual([]);
+});
+
+test("Deployments that may not be read hold nobody up, and their gateways are looked at again once they may", async () => {
+  await using stack = new AsyncDisposableStack();
+  const { granted, grants, server, inTime } = await start(stack, ["a"]);
+  server.faults.always(({ path }) =>
+    path.endsWith("/deployments") ? { kind: "status", failure: forbidden } : undefined,
+  );
+  await until(() => granted.settled.hasSynced);
+  expect(granted.grantOf("a")).toBe("granted");
+  const before = grants.length;
+  server.faults.always(undefined);
+  await inTime(() => grants.length > before);
+  expect(grants.at(-1)).toBe("a granted");
 });

@@ -12,6 +12,8 @@ import type { SyncSource } from "#kube/sync.ts";
 import type { Transform } from "#kube/transform.ts";
 import type { Logger } from "#observability/logger.ts";
 import { CONFIG_MAPS, configMapToKeep, DEPLOYMENTS, PODS, SECRETS, SERVICES } from "./delivered-objects.ts";
+import type { MadeObject } from "./delivery/former-objects.ts";
+import { MadeObjects } from "./made-objects.ts";
 import { informedPods, PODS_BY_NAMESPACE, type PodSource, withoutPodSpec } from "./verification/gateway-pods.ts";
 
 /** Whether Secrets, ConfigMaps and Pods of a namespace may be read; `unknown` until it has been tried. */
@@ -21,10 +23,10 @@ export interface GrantedNamespacesOptions {
   readonly client: Client;
   /** Those whose Secrets may be read, and in which is delivered. */
   readonly secretNamespaces: readonly string[];
-  /** Those in which Deployments of gateways are restarted or made. */
-  readonly deploymentNamespaces: readonly string[];
-  /** Those in which Services of gateways are made. */
-  readonly serviceNamespaces: readonly string[];
+  /** Those in which Deployments are restarted. */
+  readonly restartNamespaces: readonly string[];
+  /** Those in which Deployments and Services of gateways are made. */
+  readonly managedNamespaces: readonly string[];
   /** What may be read in a namespace has changed. */
   readonly onGrant: (namespace: string) => void;
   readonly onChange: (type: ResourceType, change: Change<Resource>) => void;
@@ -42,6 +44,9 @@ export class GrantedNamespaces {
   readonly #options: GrantedNamespacesOptions;
   readonly #informers: InformerFactory;
   readonly #grants = new Map<string, NamespaceGrant>();
+  readonly #made = new MadeObjects();
+  /** Deployments and Services of namespaces, of which nobody knows yet whether they may be read. */
+  readonly #unknown = new Set<string>();
   readonly #settled = Promise.withResolvers<void>();
   #hasSettled = false;
 
@@ -53,15 +58,21 @@ export class GrantedNamespaces {
       reflect: (watched) => this.#reflect(watched),
     });
     for (const namespace of options.secretNamespaces) {
-      const secrets = this.#watch(SECRETS, namespace).store;
-      const configMaps = this.#watch(CONFIG_MAPS, namespace).store;
+      const secrets = this.#watchMade(SECRETS, namespace).store;
+      const configMaps = this.#watchMade(CONFIG_MAPS, namespace).store;
       const pods = this.#watch(PODS, namespace);
       pods.addIndexer(PODS_BY_NAMESPACE);
       const stores = { secrets, configMaps, pods: informedPods(pods.store) };
       this.#grants.set(namespace, { ...stores, synced: new Set(), refused: new Set() });
     }
-    for (const namespace of options.deploymentNamespaces) this.#watch(DEPLOYMENTS, namespace);
-    for (const namespace of options.serviceNamespaces) this.#watch(SERVICES, namespace);
+    for (const namespace of options.restartNamespaces)
+      if (!options.managedNamespaces.includes(namespace)) this.#watch(DEPLOYMENTS, namespace);
+    for (const namespace of options.managedNamespaces) {
+      for (const type of MANAGED_TYPES) {
+        this.#unknown.add(keyOf(type, namespace));
+        this.#watchMade(type, namespace);
+      }
+    }
   }
 
   grantOf(namespace: string): Grant {
@@ -78,6 +89,11 @@ export class GrantedNamespaces {
   /** The ConfigMaps of a namespace that is granted; of those that are not ours only the metadata. */
   configMaps(namespace: string): StoreReader<Resource> | undefined {
     return this.grantOf(namespace) === "granted" ? this.#grants.get(namespace)?.configMaps : undefined;
+  }
+
+  /** What a gateway controls, of the kinds that may be made in its namespace; nothing in one that is not granted. */
+  madeFor(gateway: Resource): readonly MadeObject[] {
+    return this.grantOf(gateway.metadata.namespace ?? "") === "granted" ? this.#made.of(gateway) : [];
   }
 
   /** The ready Pods of gateways; none in a namespace that is not granted. */
@@ -106,12 +122,19 @@ export class GrantedNamespaces {
   }
 
   #settleIfKnown(): void {
+    if (this.#unknown.size > 0) return;
     if (Array.from(this.#grants.keys()).every((namespace) => this.grantOf(namespace) !== "unknown")) this.#settle();
   }
 
   #settle(): void {
     this.#hasSettled = true;
     this.#settled.resolve();
+  }
+
+  #watchMade(type: ResourceType, namespace: string): SharedInformer<Resource> {
+    const informer = this.#watch(type, namespace);
+    this.#made.add(type, namespace, informer);
+    return informer;
   }
 
   #watch(type: ResourceType, namespace: string): SharedInformer<Resource> {
@@ -149,13 +172,22 @@ export class GrantedNamespaces {
 
   #note(type: ResourceType, namespace: string, news: "synced" | "refused" | "watching"): void {
     const grant = this.#grants.get(namespace);
-    if (!grant || !GRANTED_TYPES.includes(type)) return;
+    if (!GRANTED_TYPES.includes(type)) return this.#noteManaged(type, namespace, news);
+    if (!grant) return;
     const before = this.grantOf(namespace);
     if (news === "synced") grant.synced.add(type);
     else if (news === "refused") grant.refused.add(type);
     else grant.refused.delete(type);
     if (this.grantOf(namespace) === before) return;
     this.#options.onGrant(namespace);
+    this.#settleIfKnown();
+  }
+
+  /** Whoever was looked at before these were known is looked at again, since something may be left over of it. */
+  #noteManaged(type: ResourceType, namespace: string, news: "synced" | "refused" | "watching"): void {
+    if (!this.#options.managedNamespaces.includes(namespace)) return;
+    if (news !== "watching") this.#unknown.delete(keyOf(type, namespace));
+    if (news === "synced" && this.#hasSettled) this.#options.onGrant(namespace);
     this.#settleIfKnown();
   }
 }
@@ -173,6 +205,12 @@ interface NamespaceGrant {
 
 /** What has to be readable for anything to be delivered. */
 const GRANTED_TYPES: readonly ResourceType[] = [SECRETS, CONFIG_MAPS, PODS];
+
+const MANAGED_TYPES: readonly ResourceType[] = [DEPLOYMENTS, SERVICES];
+
+function keyOf({ plural }: ResourceType, namespace: string): string {
+  return `${plural} ${namespace}`;
+}
 
 const TRANSFORMS: ReadonlyMap<ResourceType, Transform<Resource>> = new Map([
   [CONFIG_MAPS, configMapToKeep],

@@ -109,6 +109,7 @@ export async function lead(options: LeadOptions, signal: AbortSignal): Promise<v
     }),
     classes: keeper.holder,
     pods: granted.pods,
+    madeFor: (gateway) => granted.madeFor(gateway),
     takenBy: (key) => places.takenBy(key),
     isTerminating: (namespace) => facts.isTerminating(namespace),
     events,
@@ -156,8 +157,8 @@ function grantedNamespaces(
   return new GrantedNamespaces({
     client: cluster.client,
     secretNamespaces,
-    deploymentNamespaces: [...new Set([...rolloutNamespaces, ...managedNamespaces])],
-    serviceNamespaces: managedNamespaces,
+    restartNamespaces: rolloutNamespaces,
+    managedNamespaces,
     onGrant: (namespace) => {
       for (const name of cluster.facts.objectsIn(namespace).names("AIGatewayConfig"))
         queue.add(`${namespace}/${name}`, { priority: LOW_PRIORITY });

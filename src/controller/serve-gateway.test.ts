@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { LAST_GOOD_KEY } from "#api/controller-names.ts";
 import { API_VERSION } from "#api/kind.ts";
 import { CONTROLLER_NAME } from "#api/kinds/ai-gateway-class.ts";
 import type { AIGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
@@ -12,7 +13,9 @@ import { FactIndex } from "#policy/fact-index.ts";
 import { ManualClock } from "../../test/support/manual-clock.ts";
 import { keptLog } from "../../test/support/resources.ts";
 import { claimedPlaces } from "./claimed-places.ts";
+import { SECRETS } from "./delivered-objects.ts";
 import type { DeliveryOutcome, Plan } from "./delivery/delivery.ts";
+import type { MadeObject } from "./delivery/former-objects.ts";
 import type { GatewayCaches } from "./gateway-caches.ts";
 import type { Findings, GatewayPorts } from "./gateway-ports.ts";
 import type { Grant } from "./granted-namespaces.ts";
@@ -44,10 +47,8 @@ function scene(objects: readonly object[], grant: Grant = "granted") {
   const did: string[] = [];
   const plans: Plan[] = [];
   const findings: Findings[] = [];
-  const say: { delivery: DeliveryOutcome; verified: Awaited<ReturnType<GatewayPorts["verify"]>> } = {
-    delivery: { type: "delivered", changed: true },
-    verified: undefined,
-  };
+  const made: MadeObject[] = [];
+  const say: Saying = { delivery: { type: "delivered", changed: true }, verified: undefined, isTakenDown: true };
   const ports: GatewayPorts = {
     deliver: async (plan) => {
       plans.push(plan);
@@ -57,6 +58,10 @@ function scene(objects: readonly object[], grant: Grant = "granted") {
     verify: async () => {
       did.push("verify");
       return say.verified;
+    },
+    takeDownFormer: async () => {
+      did.push("take down");
+      return say.isTakenDown;
     },
     report: async (_gateway, found) => {
       did.push("report");
@@ -79,7 +84,11 @@ function scene(objects: readonly object[], grant: Grant = "granted") {
     secretUses,
     ports,
     clock,
-    granted: { grantOf: () => grant, secrets: () => (grant === "granted" ? secrets : undefined) },
+    granted: {
+      grantOf: () => grant,
+      secrets: () => (grant === "granted" ? secrets : undefined),
+      madeFor: () => (grant === "granted" ? made : []),
+    },
     settling: new Settling(clock),
   });
   const run = (key = "a/main") =>
@@ -92,6 +101,7 @@ function scene(objects: readonly object[], grant: Grant = "granted") {
       stored.set(`${object.kind} ${object.metadata.namespace}/${object.metadata.name}`, object);
     },
     findings,
+    made,
     plans,
     say,
     secretUses,
@@ -110,6 +120,12 @@ function scene(objects: readonly object[], grant: Grant = "granted") {
       return run(key);
     },
   };
+}
+
+interface Saying {
+  delivery: DeliveryOutcome;
+  verified: Awaited<ReturnType<GatewayPorts["verify"]>>;
+  isTakenDown: boolean;
 }
 
 const CLASS = {
@@ -143,7 +159,7 @@ test("a gateway is delivered, verified and reported once its edits have settled"
   expect(did).toEqual([]);
   clock.advance(250);
   expect(await run()).toEqual(DONE);
-  expect(did).toEqual(["deliver", "verify", "report"]);
+  expect(did).toEqual(["deliver", "verify", "report", "take down"]);
   const [plan] = plans;
   expect(plan?.target).toMatchObject({ namespace: "a", configMapName: "main-gateway", secretName: "main-gateway" });
   expect(plan?.rendered.files["gateway.json"]).toContain(plan?.hash);
@@ -158,7 +174,7 @@ test("what was delivered before is looked after without waiting", async () => {
   const status = { configHash: first.plans[0]?.hash };
   const { did, run } = scene([CLASS, { ...gateway(), status }]);
   await run();
-  expect(did).toEqual(["deliver", "verify", "report"]);
+  expect(did).toEqual(["deliver", "verify", "report", "take down"]);
 });
 
 test("a part that turned bad goes on as it was delivered, whatever has become of the Secret in which that is kept", async () => {
@@ -172,6 +188,38 @@ test("a part that turned bad goes on as it was delivered, whatever has become of
   put(gateway("main", { uid: "another" }));
   await settled();
   expect(plans.at(-1)?.hash).not.toBe(plans[0]?.hash);
+});
+
+test("what was kept of a bad part by the controller before is found under a former name, too", async () => {
+  const tight = { mode: "Enforce", rateLimits: { max: { requestsPerMinute: 1 } } };
+  const policy = { apiVersion: API_VERSION, kind: "AIGatewayPolicy", metadata: { name: "tight" }, spec: tight };
+  const before = scene([CLASS, gateway()]);
+  before.putSecret("openai", { k: "sk-planted" });
+  await before.settled();
+  const [good] = before.plans;
+  const after = scene([CLASS, gateway(), policy]);
+  after.putSecret("openai", { k: "sk-planted" });
+  const data = { [LAST_GOOD_KEY]: Buffer.from(good?.lastGood ?? "").toString("base64") };
+  after.made.push({ type: SECRETS, object: { metadata: { name: "former", namespace: "a" }, data } as Resource });
+  await after.settled();
+  expect(after.plans[0]?.hash).toBe(good?.hash);
+});
+
+test("what it had under former names is taken down after a delivery, and not where that fails or all is quarantined", async () => {
+  const { did, put, say, settled, run } = scene([CLASS, gateway()]);
+  say.isTakenDown = false;
+  expect(await settled()).toEqual({ type: "retry-after", milliseconds: 300_000 });
+  expect(did.splice(0)).toEqual(["deliver", "verify", "report", "take down"]);
+  say.delivery = { type: "failed", reason: "Unreachable", message: "nobody listens" };
+  await run();
+  say.delivery = { type: "refused", reason: "NameCollision", message: "it is there already" };
+  await run();
+  expect(did).not.toContain("take down");
+  say.delivery = { type: "delivered", changed: true };
+  const spec = { mode: "Enforce", requiredLabels: [{ key: "team" }] };
+  put({ apiVersion: API_VERSION, kind: "AIGatewayPolicy", metadata: { name: "labelled" }, spec } as KubernetesObject);
+  await settled();
+  expect(did).toEqual(["deliver", "verify", "report"]);
 });
 
 test("nothing is delivered without Secrets, and the status names what to set", async () => {

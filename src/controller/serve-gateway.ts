@@ -2,12 +2,13 @@ import { LAST_GOOD_KEY } from "#api/controller-names.ts";
 import type { AIGatewayClass } from "#api/kinds/ai-gateway-class.ts";
 import type { AIGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
 import type { Clock } from "#kube/clock.ts";
-import { isControlledBy } from "#kube/owner-reference.ts";
 import { DONE, type ReconcileResult, retry, retryAfter } from "#kube/reconcile-result.ts";
 import type { Resource } from "#kube/resource.ts";
 import type { FactIndex } from "#policy/fact-index.ts";
-import type { DeliveryOutcome } from "./delivery/delivery.ts";
-import { deliveryTarget } from "./delivery/delivery-target.ts";
+import { SECRETS } from "./delivered-objects.ts";
+import type { DeliveryOutcome, Plan, Undelivered } from "./delivery/delivery.ts";
+import { type DeliveryTarget, deliveryTarget } from "./delivery/delivery-target.ts";
+import type { Effective } from "./effective/effective.ts";
 import { effectiveConfiguration } from "./effective/effective-configuration.ts";
 import { type LastGood, lastGoodText, parseLastGood } from "./effective/last-good.ts";
 import type { GatewayCaches } from "./gateway-caches.ts";
@@ -25,7 +26,7 @@ import type { VerificationAnswer } from "./verification/verifier.ts";
 export interface ServeOptions {
   readonly facts: FactIndex;
   readonly caches: GatewayCaches;
-  readonly granted: Pick<GrantedNamespaces, "grantOf" | "secrets">;
+  readonly granted: Pick<GrantedNamespaces, "grantOf" | "secrets" | "madeFor">;
   readonly places: GatewayPlaces;
   readonly secretUses: SecretUses;
   readonly settling: Settling;
@@ -56,52 +57,64 @@ export async function serveGateway(
   if (gateway.metadata.deletionTimestamp !== undefined) return ports.cleanUp(gateway, gatewayClass, signal);
   // Whoever learns more of it wakes the gateway; in a namespace that is to go nothing can be made.
   if (granted.grantOf(namespace) === "unknown" || facts.isTerminating(namespace)) return DONE;
-  const { effective, secrets, target } = judged(served, options);
+  const judgement = judged(served, options);
+  const { effective } = judgement;
   const refusal = refusalOf(key, namespace, options);
-  let delivery: DeliveryOutcome | undefined = refusal;
-  let verification: VerificationAnswer | undefined;
-  if (!refusal) {
-    const wait = waitFor(served, effective.hash, options.settling);
-    if (wait > 0) return retryAfter(wait);
-    const rendered = renderGateway(gatewayClass, effective, secrets);
-    const plan = {
-      gateway,
-      gatewayClass,
-      target,
-      hash: effective.hash,
-      rendered,
-      lastGood: lastGoodText(effective.lastGood),
-    };
-    delivery = await ports.deliver(plan, signal);
-    if (delivery.type === "delivered") {
-      options.memory.set(key, gateway, effective.lastGood);
-      verification = await ports.verify(plan, signal);
-    }
-  }
+  const wait = refusal ? 0 : waitFor(served, effective.hash, options.settling);
+  if (wait > 0) return retryAfter(wait);
+  const { delivery, verification, plan } = refusal
+    ? { delivery: refusal }
+    : await brought(served, judgement, options, signal);
   await ports.report(gateway, { gatewayClass, effective, delivery, verification }, signal);
-  if (delivery?.type === "failed") return retry();
-  const pauses = [
-    effective.nextChange === undefined ? Number.POSITIVE_INFINITY : effective.nextChange - clock.date().getTime(),
-    verification?.againInMilliseconds ?? Number.POSITIVE_INFINITY,
-    delivery?.type === "refused" ? LOOK_AGAIN_MILLISECONDS : Number.POSITIVE_INFINITY,
-  ];
-  const pause = Math.min(...pauses);
-  return pause === Number.POSITIVE_INFINITY ? DONE : retryAfter(Math.max(MIN_PAUSE_MILLISECONDS, pause));
+  if (delivery.type === "failed") return retry();
+  const isClear = !plan || isQuarantined(effective) || (await ports.takeDownFormer(plan, verification, signal));
+  const nextLook = delivery.type === "refused" || !isClear ? LOOK_AGAIN_MILLISECONDS : Number.POSITIVE_INFINITY;
+  return after(Math.min(nextLook, verification?.againInMilliseconds ?? nextLook, nextChangeIn(effective, clock)));
 }
 
-/** Whatever refused a delivery may have gone without telling anybody, such as a quota. */
+/** Whatever refused a delivery or a deletion may have gone without telling anybody, such as a quota. */
 const LOOK_AGAIN_MILLISECONDS = 300_000;
 
 /** An alarm may ring a moment before its instant by the wall clock. */
 const MIN_PAUSE_MILLISECONDS = 10;
+
+function nextChangeIn({ nextChange = Number.POSITIVE_INFINITY }: Effective, clock: Clock): number {
+  return nextChange - clock.date().getTime();
+}
+
+function after(pause: number): ReconcileResult {
+  return pause === Number.POSITIVE_INFINITY ? DONE : retryAfter(Math.max(MIN_PAUSE_MILLISECONDS, pause));
+}
+
+interface Brought {
+  readonly delivery: DeliveryOutcome;
+  readonly verification?: VerificationAnswer | undefined;
+  /** What was delivered, if it was. */
+  readonly plan?: Plan;
+}
+
+/** Delivers what is to run, and asks what does. */
+async function brought(
+  { key, gateway, gatewayClass }: Served,
+  { effective, secrets, target }: ReturnType<typeof judged>,
+  { ports, memory }: ServeOptions,
+  signal: AbortSignal,
+): Promise<Brought> {
+  const rendered = renderGateway(gatewayClass, effective, secrets);
+  const { hash, lastGood } = effective;
+  const plan: Plan = { gateway, gatewayClass, target, hash, rendered, lastGood: lastGoodText(lastGood) };
+  const delivery = await ports.deliver(plan, signal);
+  if (delivery.type !== "delivered") return { delivery };
+  memory.set(key, gateway, lastGood);
+  return { delivery, verification: await ports.verify(plan, signal), plan };
+}
 
 /** What is to run, from the caches alone, and which Secrets that depends on. */
 function judged({ key, gateway, gatewayClass }: Served, options: ServeOptions) {
   const { facts, caches, granted, secretUses, clock } = options;
   const { namespace = "", name = "" } = gateway.metadata;
   const target = deliveryTarget(gatewayClass, { namespace, name });
-  const store = granted.secrets(namespace);
-  const secrets = recordedAccess(namespace, store);
+  const secrets = recordedAccess(namespace, granted.secrets(namespace));
   const effective = effectiveConfiguration({
     gateway,
     gatewayClass,
@@ -109,20 +122,31 @@ function judged({ key, gateway, gatewayClass }: Served, options: ServeOptions) {
     secrets,
     lookup: facts,
     now: clock.date().getTime(),
-    lastGood:
-      options.memory.get(key, gateway) ?? keptInSecret(gateway, store?.get(`${namespace}/${target.secretName}`)),
+    lastGood: options.memory.get(key, gateway) ?? keptInSecret(gateway, target, granted),
   });
   secretUses.set(key, secrets.asked);
   return { effective, secrets, target };
 }
 
-/** What the controller before this one has left. */
-function keptInSecret(gateway: AIGatewayConfig, secret: Resource | undefined): LastGood | undefined {
-  const isOurs = secret !== undefined && isControlledBy(secret, gateway as AIGatewayConfig & Resource);
-  return isOurs ? parseLastGood(readSecret(secret).data[LAST_GOOD_KEY]) : undefined;
+/** What the controller before this one has left, maybe under a name that the class had before. */
+function keptInSecret(
+  gateway: AIGatewayConfig,
+  { secretName }: DeliveryTarget,
+  granted: ServeOptions["granted"],
+): LastGood | undefined {
+  const made = granted.madeFor(gateway as AIGatewayConfig & Resource).filter(({ type }) => type === SECRETS);
+  const secret = made.find(({ object }) => object.metadata.name === secretName) ?? made[0];
+  return secret && parseLastGood(readSecret(secret.object).data[LAST_GOOD_KEY]);
 }
 
-function refusalOf(key: string, namespace: string, { granted, places }: ServeOptions): DeliveryOutcome | undefined {
+/** Nothing of it is judged as good, so that what it had may be wanted again. */
+function isQuarantined({ parts }: Effective): boolean {
+  return parts.some(
+    ({ kind, owner, state }) => kind === "object" && owner.kind === "AIGatewayConfig" && state === "Quarantined",
+  );
+}
+
+function refusalOf(key: string, namespace: string, { granted, places }: ServeOptions): Undelivered | undefined {
   if (granted.grantOf(namespace) !== "granted") {
     const message = `Secrets of namespace ${namespace} may not be read: its name must be in secretNamespaces of the chart (--secret-namespaces)`;
     return { type: "refused", reason: "SecretAccessNotGranted", message };

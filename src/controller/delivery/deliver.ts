@@ -3,7 +3,7 @@ import type { AIGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
 import { MAX_RENDERED_BYTES } from "#gateway/footprint.ts";
 import type { Client } from "#kube/client.ts";
 import { addFinalizer, hasFinalizer } from "#kube/finalizers.ts";
-import { isConflict, KubernetesError } from "#kube/kubernetes-error.ts";
+import { KubernetesError } from "#kube/kubernetes-error.ts";
 import { keyOf, type Resource, type ResourceType } from "#kube/resource.ts";
 import type { PushOutcome } from "../admin/admin-api.ts";
 import type { ClassHolder } from "../classes/class-holder.ts";
@@ -13,6 +13,7 @@ import { bringData } from "./bring-data.ts";
 import { bringObject, hashOf } from "./bring-object.ts";
 import type { DeliveryOutcome, Plan, Undelivered } from "./delivery.ts";
 import { isManagedAsWanted, managedFields, managedObjects } from "./managed-objects.ts";
+import { refusedWrite } from "./refused-write.ts";
 import { restart } from "./restart.ts";
 import { dataBytes, wantedConfigMap, wantedSecret } from "./wanted-objects.ts";
 
@@ -187,14 +188,4 @@ function notPermitted(
   if (gatewayClass.spec.delivery?.managed && !mayManage(namespace))
     return refused("Deployments and Services may not be made", "managedNamespaces", "managed-namespaces");
   return undefined;
-}
-
-/** What the API server makes of a write that somebody can do something about; the rest is a fault. */
-function refusedWrite(error: unknown): Undelivered {
-  if (!(error instanceof KubernetesError) || isConflict(error)) throw error;
-  const isAnswer = error.code >= 400 && error.code < 500 && error.code !== 429; // too many requests pass
-  if (!isAnswer) throw error;
-  const what = error.request === undefined ? "" : `${error.request}: `;
-  const message = `the API server refuses ${what}${error.reason}${error.code === 403 ? `, ${error.message}` : ""}`;
-  return { type: "failed", reason: error.code === 403 ? "Forbidden" : "WriteRefused", message };
 }
