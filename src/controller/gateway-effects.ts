@@ -1,4 +1,5 @@
 import { fieldManagerOf } from "#api/controller-names.ts";
+import type { AIGatewayClass } from "#api/kinds/ai-gateway-class.ts";
 import type { AIGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
 import type { Client } from "#kube/client.ts";
 import type { Clock } from "#kube/clock.ts";
@@ -11,15 +12,15 @@ import { endpointCredentials } from "./admin/credentials.ts";
 import type { GatewayClient } from "./admin/gateway-client.ts";
 import { pushTo, readCredentials } from "./admin/push-to.ts";
 import type { ClassHolder } from "./classes/class-holder.ts";
+import { cleanUpGateway } from "./clean-up-gateway.ts";
 import type { ControllerSettings } from "./controller-settings.ts";
-import { cleanUp } from "./delivery/clean-up.ts";
 import { type DeliverOptions, deliver } from "./delivery/deliver.ts";
-import { deliveryTarget, type GatewayName } from "./delivery/delivery-target.ts";
+import type { GatewayName } from "./delivery/delivery-target.ts";
 import type { MadeObject } from "./delivery/former-objects.ts";
 import { type TakenDown, takeDownFormer } from "./delivery/take-down-former.ts";
-import type { GatewayPorts } from "./gateway-ports.ts";
+import type { Deletion, GatewayPorts } from "./gateway-ports.ts";
+import { letGo } from "./let-go.ts";
 import { measuredDelivery, measuredPush } from "./measured-delivery.ts";
-import { renderNothing } from "./render-gateway.ts";
 import type { PartReports } from "./status/part-reports.ts";
 import { report } from "./status/report.ts";
 import type { PodSource } from "./verification/gateway-pods.ts";
@@ -41,18 +42,31 @@ export interface EffectsOptions {
   readonly isTerminating: (namespace: string) => boolean;
   readonly events: EventRecorder;
   readonly partReports: PartReports;
+  /** `namespace/name` of those that are being deleted and wait for their gateways. */
+  readonly waiting: Set<string>;
   readonly metrics: DeliveryMetrics;
   readonly clock: Clock;
 }
 
 /** What a reconcile of a gateway does to the world. */
 export function gatewayPorts(options: EffectsOptions): GatewayPorts {
-  const { client, settings, takenBy, isTerminating, gatewayClient, pods, events, partReports, metrics, clock } =
+  const { client, settings, isTerminating, gatewayClient, pods, events, partReports, waiting, metrics, clock } =
     options;
   const { controllerName, rolloutNamespaces, managedNamespaces } = settings;
   const verifier = new Verifier({ client: gatewayClient, pods, clock, metrics });
   const tell: GatewayPorts["report"] = (gateway, findings, signal) =>
     report(gateway, findings, { client, controllerName, events, partReports, now: () => clock.date(), signal });
+  const tellDeletion = (
+    gateway: AIGatewayConfig,
+    gatewayClass: AIGatewayClass | undefined,
+    deletion: Deletion,
+    signal: AbortSignal,
+  ) =>
+    tell(
+      gateway,
+      { gatewayClass, effective: undefined, delivery: undefined, verification: undefined, deletion },
+      signal,
+    );
   const deliverOptions: DeliverOptions = {
     client,
     fieldManager: fieldManagerOf(controllerName),
@@ -85,47 +99,33 @@ export function gatewayPorts(options: EffectsOptions): GatewayPorts {
     },
     report: tell,
     cleanUp: async (gateway, gatewayClass, signal) => {
-      const { namespace = "", name = "" } = gateway.metadata;
-      const empty = () => {
-        // What an older one has is not to be emptied.
-        if (!gatewayClass || takenBy(keyOf(gateway as Resource)) !== undefined) return undefined;
-        const target = deliveryTarget(gatewayClass, { namespace, name });
-        const { pushed: body } = renderNothing(gatewayClass, { namespace, name });
-        const isReachable = target.adminUrl !== undefined && body !== undefined;
-        return isReachable ? pushTo(gatewayClass, target, { ...options, body, signal }) : undefined;
-      };
-      const outcome = await cleanUp(
-        gateway,
-        { client, empty, isNamespaceTerminating: isTerminating(namespace) },
-        signal,
-      );
-      if (outcome.type === "cleaned") {
-        if (outcome.how) events.record(gateway as AIGatewayConfig & Resource, CLEANED[outcome.how]);
+      const key = keyOf(gateway as AIGatewayConfig & Resource);
+      const deletion = await cleanUpGateway(gateway, gatewayClass, options, signal);
+      if (!deletion) {
+        waiting.delete(key);
         return DONE;
       }
-      await tell(
-        gateway,
-        { gatewayClass, effective: undefined, delivery: undefined, verification: undefined, deletion: outcome },
-        signal,
-      );
+      waiting.add(key);
+      await tellDeletion(gateway, gatewayClass, deletion, signal);
       return retry();
     },
+    letGo: async (gateway, signal) => {
+      const { namespace = "" } = gateway.metadata;
+      const onWait = (deletion: Deletion) => {
+        waiting.add(keyOf(gateway as AIGatewayConfig & Resource));
+        return tellDeletion(gateway, undefined, deletion, signal);
+      };
+      const isNamespaceTerminating = isTerminating(namespace);
+      await letGo(gateway, { client, controllerName, isNamespaceTerminating, events, onWait, signal });
+    },
     forget: (gateway) => {
+      const key = `${gateway.namespace}/${gateway.name}`;
       verifier.forget(gateway);
-      partReports.forget(`${gateway.namespace}/${gateway.name}`);
+      partReports.forget(key);
+      waiting.delete(key);
     },
   };
 }
-
-const CLEANED = {
-  Emptied: { type: "Normal", reason: "GatewayEmptied", action: "CleanUp", note: "the gateway serves nothing any more" },
-  Skipped: {
-    type: "Warning",
-    reason: "CleanUpSkipped",
-    action: "CleanUp",
-    note: "let go although the gateway may still serve what it had",
-  },
-} as const;
 
 function takenDown({ deleted, refusal }: TakenDown): readonly EventDetails[] {
   const action = "TakeDown";

@@ -45,6 +45,8 @@ export interface GatewayPorts {
     gatewayClass: AIGatewayClass | undefined,
     signal: AbortSignal,
   ) => Promise<ReconcileResult>;
+  /** Takes out of a gateway whose class is another controller's what is ours in it. */
+  readonly letGo: (gateway: AIGatewayConfig, signal: AbortSignal) => Promise<void>;
   /** The gateway is gone, or not ours: what is remembered of it goes too. */
   readonly forget: (gateway: GatewayName) => void;
 }

@@ -97,6 +97,8 @@ export async function lead(options: LeadOptions, signal: AbortSignal): Promise<v
     metrics,
     figures: metrics.status,
   });
+  const waiting = new Set<string>();
+  using _waiting = metrics.delivery.showWaiting(waiting);
   const ports = gatewayPorts({
     client: withCachedReads(client, granted),
     settings,
@@ -114,6 +116,7 @@ export async function lead(options: LeadOptions, signal: AbortSignal): Promise<v
     isTerminating: (namespace) => facts.isTerminating(namespace),
     events,
     partReports: statuses.partReports,
+    waiting,
     metrics: metrics.delivery,
     clock,
   });
@@ -122,7 +125,6 @@ export async function lead(options: LeadOptions, signal: AbortSignal): Promise<v
     name: GATEWAY_CONTROLLER,
     reconcile: gatewayReconciler({
       scope: settings,
-      client,
       facts,
       caches,
       granted,

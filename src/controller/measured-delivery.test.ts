@@ -4,7 +4,7 @@ import { DeliveryMetrics } from "#observability/delivery-metrics.ts";
 import { ManualClock } from "../../test/support/manual-clock.ts";
 import type { PushOutcome } from "./admin/admin-api.ts";
 import type { DeliveryOutcome, Plan, Undelivered } from "./delivery/delivery.ts";
-import { measuredDelivery, measuredPush } from "./measured-delivery.ts";
+import { measuredCleanUp, measuredDelivery, measuredPush } from "./measured-delivery.ts";
 
 const PUSHED = { type: "accepted", changed: true } as const;
 const PROGRAMMED = [{ type: "Programmed", status: "True" }];
@@ -25,6 +25,8 @@ function scene() {
   return {
     metrics: () => registry.metrics(),
     push: (of: Plan, outcome: PushOutcome | Undelivered) => measuredPush(of, () => after(outcome), measuring),
+    empty: (of: Plan, outcome: PushOutcome | Undelivered) =>
+      measuredCleanUp(of.gatewayClass, () => after(outcome), measuring),
     deliver: (of: Plan, outcome: DeliveryOutcome) => measuredDelivery(of, () => after(outcome), measuring),
   };
 }
@@ -35,11 +37,29 @@ test.each<[PushOutcome | Undelivered, string]>([
   [{ type: "unreachable", message: "" }, "Unreachable"],
   [{ type: "rejected", status: 401, reason: "CredentialsRefused", message: "" }, "CredentialsRefused"],
   [{ type: "failed", reason: "CredentialsNotFound", message: "" }, "CredentialsNotFound"],
-])("a push with outcome %j is counted as %s", async (outcome, result) => {
-  const { push, metrics } = scene();
+])("a push or clean-up with outcome %j is counted as %s", async (outcome, result) => {
+  const { push, empty, metrics } = scene();
   expect(await push(plan(), outcome)).toBe(outcome);
-  const labels = `adapter="caddy",step="push",result="${result}"`;
-  expect(await metrics()).toContain(`gatehouse_delivery_seconds_sum{${labels}} 3\n`);
+  expect(await empty(plan(), outcome)).toBe(outcome);
+  for (const step of ["push", "clean-up"]) {
+    const labels = `adapter="caddy",step="${step}",result="${result}"`;
+    expect(await metrics()).toContain(`gatehouse_delivery_seconds_sum{${labels}} 3\n`);
+  }
+});
+
+test("what waits for its clean-up is counted as long as this process leads", async () => {
+  const registry = new Registry();
+  const metrics = new DeliveryMetrics(registry);
+  const shown = () => registry.getSingleMetricAsString("gatehouse_clean_ups_waiting");
+  const waiting = new Set<string>();
+  {
+    using _leading = metrics.showWaiting(waiting);
+    waiting.add("team-a/chat").add("team-b/chat");
+    expect(await shown()).toMatch(/ 2$/);
+    waiting.delete("team-b/chat");
+    expect(await shown()).toMatch(/ 1$/);
+  }
+  expect(await shown()).toMatch(/ 0$/);
 });
 
 test.each<[DeliveryOutcome, string]>([

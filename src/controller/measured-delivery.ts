@@ -1,3 +1,4 @@
+import type { AIGatewayClass } from "#api/kinds/ai-gateway-class.ts";
 import type { Clock } from "#kube/clock.ts";
 import type { DeliveryMetrics } from "#observability/delivery-metrics.ts";
 import type { PushOutcome } from "./admin/admin-api.ts";
@@ -39,12 +40,24 @@ export async function measuredPush(
   return outcome;
 }
 
+/** What empties a gateway whose AIGatewayConfig is being deleted, likewise. */
+export async function measuredCleanUp(
+  gatewayClass: AIGatewayClass,
+  empty: () => Promise<PushOutcome | Undelivered>,
+  { metrics, clock }: Measuring,
+): Promise<PushOutcome | Undelivered> {
+  const startedAt = clock.now();
+  const outcome = await empty();
+  metrics.took(clock.now() - startedAt, adapterOf(gatewayClass), "clean-up", resultOf(outcome));
+  return outcome;
+}
+
 function resultOf(outcome: PushOutcome | Undelivered): string {
   if (outcome.type === "accepted") return outcome.changed ? "Changed" : "Unchanged";
   return outcome.type === "unreachable" ? "Unreachable" : outcome.reason;
 }
 
-function adapterOf({ spec }: Plan["gatewayClass"]): string {
+function adapterOf({ spec }: AIGatewayClass): string {
   return spec.adapter ?? "json";
 }
 

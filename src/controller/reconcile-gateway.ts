@@ -1,24 +1,17 @@
-import type { Client } from "#kube/client.ts";
 import { isConflict } from "#kube/kubernetes-error.ts";
 import type { Reconcile } from "#kube/reconcile-attempt.ts";
 import { DONE, retry } from "#kube/reconcile-result.ts";
 import { TimeSlice } from "#kube/time-slice.ts";
-import type { ControllerScope } from "./controller-settings.ts";
 import type { Findings } from "./gateway-ports.ts";
 import { LastGoodMemory } from "./last-good-memory.ts";
-import { letGo } from "./let-go.ts";
 import { responsibilityFor } from "./responsibility.ts";
 import { type ServeOptions, serveGateway } from "./serve-gateway.ts";
 
-export interface GatewayReconcilerOptions extends Omit<ServeOptions, "memory"> {
-  readonly scope: ControllerScope;
-  readonly client: Client;
-}
+export type GatewayReconcilerOptions = Omit<ServeOptions, "memory">;
 
 /** Brings a gateway to what its AIGatewayConfig and all that it depends on say, and says how that went. */
 export function gatewayReconciler(options: GatewayReconcilerOptions): Reconcile {
-  const { scope, client, facts, caches, secretUses, settling, ports, clock } = options;
-  const { controllerName } = scope;
+  const { scope, facts, caches, secretUses, settling, ports, clock } = options;
   const slice = new TimeSlice(clock);
   const memory = new LastGoodMemory();
   const forget = (key: string) => {
@@ -52,7 +45,7 @@ export function gatewayReconciler(options: GatewayReconcilerOptions): Reconcile 
           await ports.report(gateway, NOTHING_FOUND, signal);
           return DONE;
         case "another's":
-          await letGo(gateway, { client, controllerName, signal });
+          await ports.letGo(gateway, signal);
           return DONE;
         case "outside":
           return DONE;

@@ -4,7 +4,6 @@ import { API_VERSION } from "#api/kind.ts";
 import { CONTROLLER_NAME } from "#api/kinds/ai-gateway-class.ts";
 import type { AIGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
 import type { KubernetesObject } from "#api/object-meta.ts";
-import type { Client } from "#kube/client.ts";
 import { KubernetesError } from "#kube/kubernetes-error.ts";
 import { DONE } from "#kube/reconcile-result.ts";
 import { keyOf, type Resource } from "#kube/resource.ts";
@@ -71,13 +70,13 @@ function scene(objects: readonly object[], grant: Grant = "granted") {
       did.push("clean up");
       return DONE;
     },
+    letGo: async () => void did.push("let go"),
     forget: ({ namespace, name }) => void did.push(`forget ${namespace}/${name}`),
   };
   const secretUses = new SecretUses();
   const { places } = claimedPlaces(caches, SCOPE, facts);
   const reconcile = gatewayReconciler({
     scope: SCOPE,
-    client: {} as Client,
     facts,
     caches,
     places,
@@ -290,4 +289,28 @@ test("a conflict is no fault: what is new is on its way", async () => {
     },
   });
   expect(await settled()).toEqual({ type: "retry" });
+});
+
+test("whose a gateway with an admin API is stands in its status before it is pushed to", async () => {
+  const spec = { adapter: "caddy", delivery: { adminAPI: { url: "http://caddy:2019" } } };
+  const pushed = { ...CLASS, metadata: { name: "pushed" }, spec };
+  const { did, findings, put, putSecret, settled } = scene([
+    pushed,
+    gateway("main", {}, { gatewayClassName: "pushed" }),
+  ]);
+  putSecret("openai", { k: "sk-planted" });
+  await settled();
+  expect(did).toEqual(["report", "deliver", "verify", "report"]);
+  expect(findings[0]).toMatchObject({ delivery: undefined, effective: undefined });
+  const status = { controllerName: CONTROLLER_NAME };
+  put({ ...gateway("main", {}, { gatewayClassName: "pushed" }), status } as KubernetesObject);
+  await settled();
+  expect(did).toEqual(["deliver", "verify", "report"]);
+});
+
+test("what is another controller's is forgotten and let go of", async () => {
+  const theirs = { ...CLASS, spec: { adapter: "json", controllerName: "example.com/theirs" } };
+  const { did, run } = scene([theirs, gateway()]);
+  expect(await run()).toEqual(DONE);
+  expect(did).toEqual(["forget a/main", "let go"]);
 });

@@ -5,6 +5,7 @@ import type { Clock } from "#kube/clock.ts";
 import { DONE, type ReconcileResult, retry, retryAfter } from "#kube/reconcile-result.ts";
 import type { Resource } from "#kube/resource.ts";
 import type { FactIndex } from "#policy/fact-index.ts";
+import type { ControllerScope } from "./controller-settings.ts";
 import { SECRETS } from "./delivered-objects.ts";
 import type { DeliveryOutcome, Plan, Undelivered } from "./delivery/delivery.ts";
 import { type DeliveryTarget, deliveryTarget } from "./delivery/delivery-target.ts";
@@ -24,6 +25,7 @@ import type { Settling } from "./settling.ts";
 import type { VerificationAnswer } from "./verification/verifier.ts";
 
 export interface ServeOptions {
+  readonly scope: ControllerScope;
   readonly facts: FactIndex;
   readonly caches: GatewayCaches;
   readonly granted: Pick<GrantedNamespaces, "grantOf" | "secrets" | "madeFor">;
@@ -97,16 +99,30 @@ interface Brought {
 async function brought(
   { key, gateway, gatewayClass }: Served,
   { effective, secrets, target }: ReturnType<typeof judged>,
-  { ports, memory }: ServeOptions,
+  options: ServeOptions,
   signal: AbortSignal,
 ): Promise<Brought> {
+  const { ports, memory } = options;
   const rendered = renderGateway(gatewayClass, effective, secrets);
   const { hash, lastGood } = effective;
   const plan: Plan = { gateway, gatewayClass, target, hash, rendered, lastGood: lastGoodText(lastGood) };
+  await claim(plan, options, signal);
   const delivery = await ports.deliver(plan, signal);
   if (delivery.type !== "delivered") return { delivery };
   memory.set(key, gateway, lastGood);
   return { delivery, verification: await ports.verify(plan, signal), plan };
+}
+
+/**
+ * Writes into the status whose the gateway is, before it gets a finalizer: should we be killed
+ * in between, and the class be handed over, nobody else would know who has to take that off.
+ */
+async function claim(plan: Plan, { scope, ports }: ServeOptions, signal: AbortSignal): Promise<void> {
+  const { gateway, gatewayClass, target, rendered } = plan;
+  const isPushed = rendered.pushed !== undefined && target.adminUrl !== undefined;
+  if (!isPushed || gateway.status?.controllerName === scope.controllerName) return;
+  const nothingYet = { gatewayClass, effective: undefined, delivery: undefined, verification: undefined };
+  await ports.report(gateway, nothingYet, signal);
 }
 
 /** What is to run, from the caches alone, and which Secrets that depends on. */

@@ -1,4 +1,4 @@
-import type { Registry } from "prom-client";
+import { Gauge, type Registry } from "prom-client";
 import { CounterFamily } from "./counter-family.ts";
 import { HistogramFamily } from "./histogram-family.ts";
 
@@ -8,6 +8,7 @@ export class DeliveryMetrics {
   readonly #requests: CounterFamily<"adapter" | "step" | "code">;
   readonly #drifts: CounterFamily<"adapter">;
   readonly #repairs: CounterFamily<"kind">;
+  #waiting: ReadonlySet<string> = NONE;
 
   constructor(registry: Registry) {
     this.#duration = new HistogramFamily(registry, {
@@ -31,6 +32,27 @@ export class DeliveryMetrics {
       help: "Objects that had been delivered, were changed or deleted by others, and were put right, by kind.",
       labels: ["kind"],
     });
+    const waiting = () => this.#waiting.size;
+    registry.registerMetric(
+      new Gauge({
+        name: "gatehouse_clean_ups_waiting",
+        help: "AIGatewayConfigs that are being deleted and wait for a gateway that could not be emptied; of the leader.",
+        registers: [],
+        collect() {
+          this.set(waiting());
+        },
+      }),
+    );
+  }
+
+  /** Counts AIGatewayConfigs whose clean-up failed, until disposed of. */
+  showWaiting(waiting: ReadonlySet<string>): Disposable {
+    this.#waiting = waiting;
+    return {
+      [Symbol.dispose]: () => {
+        if (this.#waiting === waiting) this.#waiting = NONE;
+      },
+    };
   }
 
   repaired(kind: string): void {
@@ -50,6 +72,8 @@ export class DeliveryMetrics {
     this.#drifts.child(adapter).value += instances;
   }
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 /** Node takes any three digits for a status. */
 function labelOf(code: number): string {

@@ -42,16 +42,7 @@ describeOnControlPlane(
       const delivery = { adminAPI: { url: `${caddy.url}/load`, credentialsRef: { name: "caddy-admin" } } };
       const spec = { adapter: "caddy", delivery, verify: { timeout: "1s" } };
       await scene.put({ apiVersion: API_VERSION, kind: "AIGatewayClass", metadata: { name: "pushed" }, spec });
-      await scene.put({
-        apiVersion: API_VERSION,
-        kind: "AIGatewayConfig",
-        metadata: { name: "chat", namespace: plane.namespace },
-        spec: {
-          gatewayClassName: "pushed",
-          models: [{ name: "gpt", type: "llm", endpoint: "https://api.openai.com/v1" }],
-          routes: [{ path: "/v1", targetModel: "gpt" }],
-        },
-      });
+      await scene.put(chat());
       await programmed("Programmed");
     });
 
@@ -63,12 +54,25 @@ describeOnControlPlane(
       await caddy[Symbol.asyncDispose]();
     });
 
+    const chat = () => ({
+      apiVersion: API_VERSION,
+      kind: "AIGatewayConfig",
+      metadata: { name: "chat", namespace: plane.namespace },
+      spec: {
+        gatewayClassName: "pushed",
+        models: [{ name: "gpt", type: "llm", endpoint: "https://api.openai.com/v1" }],
+        routes: [{ path: "/v1", targetModel: "gpt" }],
+      },
+    });
+
     const programmed = (reason: string) =>
       poll(`chat is ${reason}`, async () => {
         const status = await scene.status("chat");
         const condition = status.conditions?.find(({ type }) => type === "Programmed");
         return condition?.reason === reason && { ...status, message: condition.message };
       });
+
+    const metrics = async () => (await fetch(`${(await gatehouse.deployment.pod()).plain}/metrics`)).text();
 
     const edited = () => scene.patch("chat", { spec: { routes: [{ path: "/v2", targetModel: "gpt" }] } });
 
@@ -124,13 +128,32 @@ describeOnControlPlane(
       expect(JSON.stringify(status) + (await scene.events("chat"))).not.toContain(TOKEN);
     });
 
+    test("that cannot be emptied says so by condition, event and metric, until somebody lets its AIGatewayConfig go", async () => {
+      caddy.ail(HANGING_UP);
+      await scene.remove("aigw", "chat");
+      const { phase, message } = await programmed("Unreachable");
+      expect(phase).toBe("Terminating");
+      expect(message).toMatch(/closes the connection without an answer; the annotation .*skip-cleanup.* lets it go/);
+      await poll("an event says so", async () =>
+        /"action":"Programmed"[^}]*"reason":"Unreachable"/.test(await scene.events("chat")),
+      );
+      await poll("it is counted", async () => {
+        const text = await metrics();
+        const attempts =
+          /gatehouse_delivery_seconds_count\{adapter="caddy",step="clean-up",result="Unreachable"\} (\d+)/.exec(text);
+        return Number(attempts?.[1]) > 1 && text.includes("gatehouse_clean_ups_waiting 1\n");
+      });
+      await scene.kubectl("annotate", "aigw", "chat", "gateway.example.com/skip-cleanup=true");
+      await scene.isGone("aigw", "chat");
+      await poll("an event says that, too", async () => (await scene.events("chat")).includes("CleanUpSkipped"));
+      expect(await metrics()).toContain("gatehouse_clean_ups_waiting 0\n");
+    });
+
     test("that was reconfigured behind our back is put right, and that is counted", async () => {
       const running = caddy.running();
       caddy.reconfigure("{}");
       await scene.kubectl("annotate", "aigw", "chat", "look=again");
       await poll("it is put right", () => Promise.resolve(caddy.running() === running));
-      const [pod] = await gatehouse.deployment.pods();
-      const metrics = async () => (await fetch(`${pod?.plain}/metrics`)).text();
       await poll("it is counted", async () =>
         (await metrics()).includes('gatehouse_gateway_drift_total{adapter="caddy"} 1\n'),
       );

@@ -20,6 +20,8 @@ describeOnControlPlane(
   (plane) => {
     const stack = new AsyncDisposableStack();
     let scene: ControllerScene;
+    /** A namespace that is to go. */
+    let ending: ControllerScene;
     let gatehouse: InstalledGatehouse;
     let caddy: FakeCaddy;
     let classes = 0;
@@ -28,7 +30,9 @@ describeOnControlPlane(
     beforeAll(async () => {
       await installCustomResourceDefinitions(plane);
       scene = new ControllerScene(plane);
-      gatehouse = stack.use(await installGatehouse(plane, { values: { "secretNamespaces[0]": plane.namespace } }));
+      ending = new ControllerScene({ ...plane, namespace: stack.use(await plane.createNamespace("ending")).name });
+      const values = { "secretNamespaces[0]": plane.namespace, "secretNamespaces[1]": ending.namespace };
+      gatehouse = stack.use(await installGatehouse(plane, { values }));
     }, 120_000);
 
     afterAll(() => stack.disposeAsync());
@@ -58,10 +62,10 @@ describeOnControlPlane(
       spec: { adapter: "caddy", delivery: { adminAPI: { url: `${caddy.url}/{name}` } }, ...spec },
     });
 
-    const gateway = (gatewayName: string, gatewayClassName: string) => ({
+    const gateway = (gatewayName: string, gatewayClassName: string, { namespace } = scene) => ({
       apiVersion: API_VERSION,
       kind: "AIGatewayConfig",
-      metadata: { name: gatewayName, namespace: plane.namespace },
+      metadata: { name: gatewayName, namespace },
       spec: {
         gatewayClassName,
         models: [{ name: "gpt", type: "llm", endpoint: "https://api.openai.com/v1" }],
@@ -177,6 +181,41 @@ describeOnControlPlane(
       await poll("it says so", async () => (await stored(name)).status?.controllerName === CONTROLLER_NAME);
       await poll("it holds the class", async () => (await finalizers(name)).includes(CLEANUP_FINALIZER));
       expect(runsNothing()).toBe(false);
+    });
+
+    test("is handed over while gateways cannot be emptied: they say so, and go by annotation or with their namespace", async () => {
+      await ending.put(gateway("doomed", name, ending));
+      await ending.reaches("doomed", { Programmed: "True" });
+      const both = [
+        [scene, "chat"],
+        [ending, "doomed"],
+      ] as const;
+      const programmed = (reason: string) =>
+        Promise.all(
+          both.map(([where, one]) =>
+            poll(`${one} says ${reason}`, async () => {
+              const { phase, conditions } = await where.status(one);
+              const said = conditions?.find(({ type }) => type === "Programmed");
+              return phase === "Terminating" && said?.reason === reason && said.message;
+            }),
+          ),
+        );
+      caddy.ail(answering(500));
+      for (const [where, one] of both) await where.remove("aigw", one);
+      await programmed("GatewayFault");
+      await scene.put(gatewayClass(name, { controllerName: "example.com/nobody" }));
+      for (const message of await programmed("HandedOver")) expect(message).toContain(SKIP_CLEANUP_ANNOTATION);
+      await scene.kubectl("annotate", "aigw", "chat", `${SKIP_CLEANUP_ANNOTATION}=true`);
+      await scene.isGone("aigw", "chat");
+      await poll("an event says so", async () => (await scene.events("chat")).includes("CleanUpSkipped"));
+      expect(await finalizers(name)).toEqual([CLEANUP_FINALIZER]);
+      await plane.kubectl(["delete", "namespace", ending.namespace, "--wait=false"]);
+      await ending.isGone("aigw", "doomed");
+      await isReleased(name);
+      await poll("nothing of ours is in the class's status", async () => {
+        const { status } = await stored(name);
+        return Object.keys(status ?? {}).length === 0;
+      });
     });
 
     test("is no reason for an error in the log, in all of this", () => {

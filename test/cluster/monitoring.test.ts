@@ -136,7 +136,12 @@ describeOnControlPlane(
           "controller.enabled": "false",
         });
         const gone = (await names({})).filter((name) => !without.includes(name));
-        expect(gone).toEqual(["GatehouseDown", "GatehouseNoLeader", "GatehouseReconcilesFail"]);
+        expect(gone).toEqual([
+          "GatehouseDown",
+          "GatehouseNoLeader",
+          "GatehouseReconcilesFail",
+          "GatehouseCleanUpFails",
+        ]);
         expect(await names({ "certificates.mode": "cert-manager" })).not.toContain("GatehouseRenewalFails");
       });
 

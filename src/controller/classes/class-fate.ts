@@ -1,5 +1,5 @@
-import { SKIP_CLEANUP_ANNOTATION } from "#api/controller-names.ts";
 import { type AIGatewayClass, CONTROLLER_NAME } from "#api/kinds/ai-gateway-class.ts";
+import { skipsCleanUp } from "../skips-clean-up.ts";
 
 /**
  * - `keep`: it must not go before its gateways are emptied;
@@ -22,11 +22,12 @@ export function classFate(
   { controllerName, isNeeded }: ClassCircumstances,
 ): ClassFate {
   const { controllerName: owner = CONTROLLER_NAME } = spec;
-  if (owner === controllerName) return isNeeded && !isForced(metadata) ? "keep" : "release";
+  const isKept = isNeeded && !skipsCleanUp(metadata);
+  if (owner === controllerName) return isKept ? "keep" : "release";
+  const { controllerName: writer } = status ?? {};
   // Finalizers of its gateways are by now those of the new one, who needs the class's too and says so in its status.
-  return status?.controllerName === controllerName && !isNeeded ? "hand over" : "leave";
-}
-
-function isForced({ deletionTimestamp, annotations = {} }: AIGatewayClass["metadata"]): boolean {
-  return deletionTimestamp !== undefined && annotations[SKIP_CLEANUP_ANNOTATION] === "true";
+  if (isKept || (writer !== undefined && writer !== controllerName)) return "leave";
+  if (writer === controllerName) return "hand over";
+  // Whoever has put a finalizer there has said nothing of it, and nobody may be there any more to take it off.
+  return metadata.deletionTimestamp === undefined ? "leave" : "release";
 }

@@ -143,6 +143,32 @@ test("a class that was ours is handed over with nothing of ours in it, once no g
     expect(writes).toEqual(["merge pushed", "apply pushed"]);
   }));
 
+test("a class that goes to another and is being deleted goes by annotation, unless that one keeps it", () =>
+  classWorld(async ({ put, settled, get, writes }) => {
+    const theirs = { controllerName: THEIRS };
+    const forced = { ...GOING, ...KEPT, annotations: { [SKIP_CLEANUP_ANNOTATION]: "true" } };
+    put(gateway(KEPT));
+    put(gateway({ ...KEPT, name: "second" }, { gatewayClassName: "taken" }));
+    put(gatewayClass({ ...GOING, ...KEPT }, theirs, { status: { controllerName: CONTROLLER_NAME } }));
+    put(gatewayClass({ ...forced, name: "taken" }, theirs, { status: { controllerName: THEIRS } }));
+    await settled();
+    expect(writes).toEqual([]);
+    put(gatewayClass(forced, theirs, { status: { controllerName: CONTROLLER_NAME } }));
+    await settled();
+    expect(get("pushed")).toBeUndefined();
+  }));
+
+test("nor does a finalizer keep it of whoever was killed before it could say that the class was its own", () =>
+  classWorld(async ({ put, settled, get, writes }) => {
+    put(gateway(KEPT));
+    put(gatewayClass({ ...GOING, ...KEPT }, { controllerName: THEIRS }));
+    await settled();
+    expect(writes).toEqual([]);
+    put(gateway());
+    await settled();
+    expect(get("pushed")).toBeUndefined();
+  }));
+
 test("nothing but what matters wakes a class", () =>
   classWorld(async ({ put, settled, reconciles }) => {
     put(gatewayClass());

@@ -2,13 +2,13 @@ import { CLEANUP_FINALIZER, fieldManagerOf } from "#api/controller-names.ts";
 import type { AIGatewayClass } from "#api/kinds/ai-gateway-class.ts";
 import type { FactObject } from "#cluster/fact-handler.ts";
 import { factType } from "#cluster/fact-types.ts";
-import { applyStatus } from "#kube/apply.ts";
 import type { Client } from "#kube/client.ts";
 import { addFinalizer, removeFinalizer } from "#kube/finalizers.ts";
 import { isConflict } from "#kube/kubernetes-error.ts";
 import type { Reconcile } from "#kube/reconcile-attempt.ts";
 import { DONE, retry } from "#kube/reconcile-result.ts";
 import type { StoreReader } from "#kube/store.ts";
+import { withdrawStatus } from "../status/withdraw-status.ts";
 import { classFate } from "./class-fate.ts";
 import type { ClassNeeds } from "./class-needs.ts";
 
@@ -41,7 +41,8 @@ export function classReconciler({ client, controllerName, classes, needs }: Clas
           break;
         case "hand over": {
           const { object: present } = await removeFinalizer(target, CLEANUP_FINALIZER);
-          if (present) await withdrawStatus(present, { client, controllerName, signal });
+          const fieldManager = fieldManagerOf(controllerName);
+          if (present) await withdrawStatus({ client, type: CLASSES, present, fieldManager, signal });
           break;
         }
         case "leave":
@@ -53,14 +54,4 @@ export function classReconciler({ client, controllerName, classes, needs }: Clas
     }
     return DONE;
   };
-}
-
-/** An apply of nothing takes away what is ours, and leaves what the new one has written. */
-async function withdrawStatus(
-  present: FactObject,
-  { client, controllerName, signal }: { client: Client; controllerName: string; signal: AbortSignal },
-): Promise<void> {
-  const { apiVersion, kind, metadata } = present;
-  const fieldManager = fieldManagerOf(controllerName);
-  await applyStatus({ client, type: CLASSES, wanted: { apiVersion, kind, metadata }, present, fieldManager, signal });
 }

@@ -5,6 +5,7 @@ import { hasFinalizer, removeFinalizer } from "#kube/finalizers.ts";
 import type { Resource } from "#kube/resource.ts";
 import type { PushOutcome } from "../admin/admin-api.ts";
 import { GATEWAYS } from "../gateways.ts";
+import { skipsCleanUp } from "../skips-clean-up.ts";
 import type { Undelivered } from "./delivery.ts";
 
 export interface CleanUpOptions {
@@ -21,6 +22,17 @@ export type CleanUpOutcome =
   | { readonly type: "cleaned"; readonly how?: "Emptied" | "Skipped" }
   | { readonly type: "failed"; readonly reason: string; readonly message: string };
 
+/** What an event says of it. */
+export const CLEANED = {
+  Emptied: { type: "Normal", reason: "GatewayEmptied", action: "CleanUp", note: "the gateway serves nothing any more" },
+  Skipped: {
+    type: "Warning",
+    reason: "CleanUpSkipped",
+    action: "CleanUp",
+    note: "let go although the gateway may still serve what it had",
+  },
+} as const;
+
 /**
  * Takes down what an AIGatewayConfig that is being deleted has outside of its namespace,
  * and then lets it go. What is inside goes with it by itself, by its owner references.
@@ -32,8 +44,7 @@ export async function cleanUp(
 ): Promise<CleanUpOutcome> {
   const object = gateway as AIGatewayConfig & Resource;
   if (!hasFinalizer(object, CLEANUP_FINALIZER)) return { type: "cleaned" };
-  const isForced = object.metadata.annotations?.[SKIP_CLEANUP_ANNOTATION] === "true";
-  const outcome = isForced ? undefined : await options.empty(signal);
+  const outcome = skipsCleanUp(object.metadata) ? undefined : await options.empty(signal);
   const isEmptied = outcome?.type === "accepted";
   // A gateway that went before its configuration must not keep the namespace.
   if (outcome && !isEmptied && !options.isNamespaceTerminating) return failure(outcome);
