@@ -27,7 +27,7 @@ import { SecretUses } from "./secret-uses.ts";
 import { Settling } from "./settling.ts";
 import { StatusControllers } from "./status/status-controllers.ts";
 import type { CertificateStanding } from "./status/status-tellers.ts";
-import { isOurPart } from "./status/whose-parts.ts";
+import { voiceOn } from "./status/whose-parts.ts";
 import { wakeOwners } from "./wake-owners.ts";
 import { wakeUps } from "./wake-ups.ts";
 
@@ -91,7 +91,7 @@ export async function lead(options: LeadOptions, signal: AbortSignal): Promise<v
     sources: clusterFacts.sources,
     neededBy: (className) => keeper.needs.gatewaysOf(className),
     certificate: options.certificate,
-    isOurs: (kind, object) => isOurPart(kind, object, { scope: settings, facts, caches, sources }),
+    voiceOn: (kind, object) => voiceOn(kind, object, { scope: settings, facts, caches, sources }),
     clock,
     logger,
     metrics,

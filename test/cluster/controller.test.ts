@@ -1,7 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { parse } from "yaml";
+import { fieldManagerOf } from "#api/controller-names.ts";
 import { API_VERSION } from "#api/kind.ts";
 import { CONTROLLER_NAME } from "#api/kinds/ai-gateway-class.ts";
 import type { AIGatewayConfig } from "#api/kinds/ai-gateway-config.ts";
@@ -46,6 +48,51 @@ describeOnControlPlane(
         spec: { ...spec, gatewayClassName },
       };
     };
+
+    /** Of each kind that stands beside gateways one, which the gateway has by itself or by way of another. */
+    const partsOf = (gateway: string) => {
+      const spec = {
+        ModelConfig: { type: "llm", provider: "openai", endpoint: "https://api.openai.com/v1", model: "gpt-4o" },
+        AIRoute: {
+          path: "/handed-over",
+          targetModel: "gpt-3.5-turbo",
+          parentRefs: [{ name: gateway }],
+          promptTemplateRef: { name: "handed-over" },
+        },
+        PromptTemplate: { messages: [{ role: "system", content: "be polite" }] },
+        RateLimitPolicy: {
+          targetRefs: [{ kind: "AIRoute", name: "handed-over" }],
+          limits: [{ requests: 100, window: "1m" }],
+        },
+        IntegrationConfig: {
+          type: "observability",
+          provider: "otlp",
+          endpoint: "https://otlp.example/v1/traces",
+          targetRefs: [{ kind: "AIGatewayConfig", name: gateway }],
+        },
+      };
+      const metadata = { name: "handed-over", namespace: plane.namespace };
+      return Object.entries(spec).map(([kind, spec]) => ({ apiVersion: API_VERSION, kind, metadata, spec }));
+    };
+
+    const partOf = async (kind: string): Promise<Part> =>
+      JSON.parse(await scene.kubectl("get", kind, "handed-over", "-o", "json", "--show-managed-fields")) as Part;
+
+    /** Waits until the status of a part is this controller's, by its own word and by server-side apply's records, and nobody else's. */
+    const spokenOfBy = (kind: string, controller: string | undefined) =>
+      poll(`${kind} is spoken of by ${controller ?? "nobody"}`, async () => {
+        const { metadata, status = {} } = await partOf(kind);
+        const managers = metadata.managedFields.filter(({ subresource }) => subresource === "status");
+        const wanted = controller === undefined ? [] : [controller];
+        return (
+          isDeepStrictEqual(status.controllers ?? [], wanted) &&
+          isDeepStrictEqual(
+            managers.map(({ manager }) => manager),
+            wanted.map(fieldManagerOf),
+          ) &&
+          (controller !== undefined || Object.keys(status).length === 0)
+        );
+      });
 
     test("the user's sample is delivered, its keys in the Secret alone, and its status says so", async () => {
       await scene.put(await sample("seed"));
@@ -153,12 +200,16 @@ describeOnControlPlane(
       const values = { "controller.name": name, "secretNamespaces[0]": plane.namespace };
       await using _second = await installGatehouse(plane, { name: "second", beside: gatehouse, values });
       await scene.put(jsonClass("theirs", name));
-      await scene.put(await sample("handed-over", "theirs"));
+      for (const part of partsOf("handed-over")) await scene.put(part);
+      const gateway = await sample("handed-over", "theirs");
+      const models = [...gateway.spec.models, { name: "shared", modelRef: { name: "handed-over" } }];
+      await scene.put({ ...gateway, spec: { ...gateway.spec, models } });
       const theirs = await scene.reaches("handed-over", { Ready: "True" });
       expect(theirs.controllerName).toBe(name);
       expect(await scene.statusManagers("handed-over")).toEqual([name]);
       expect(await scene.statusManagers("seed")).toEqual(["gatehouse"]);
       const delivered = await scene.delivered("handed-over");
+      for (const { kind } of partsOf("")) await spokenOfBy(kind, name);
 
       await scene.put(jsonClass("theirs", CONTROLLER_NAME));
       await poll("it is ours", async () => (await scene.status("handed-over")).controllerName === CONTROLLER_NAME);
@@ -168,6 +219,25 @@ describeOnControlPlane(
       });
       expect(await scene.statusManagers("handed-over")).toEqual(["gatehouse"]);
       expect(await scene.delivered("handed-over")).toEqual(delivered);
+      for (const { kind } of partsOf("")) await spokenOfBy(kind, CONTROLLER_NAME);
+      // Nobody else holds on to what the route no longer names.
+      for (const part of partsOf("seed")) await scene.put(part);
+      await poll("the route speaks of its new parent alone", async () => {
+        const { status } = await partOf("AIRoute");
+        return status?.parents?.length === 1 && status.parents[0]?.name === "seed";
+      });
+      await scene.put(jsonClass("theirs", name));
+      await poll("it is theirs again", async () => (await scene.status("handed-over")).controllerName === name);
+      for (const part of partsOf("handed-over")) await scene.put(part);
+      for (const { kind } of partsOf("")) await spokenOfBy(kind, name);
+      await scene.settles("handed-over", ({ document }) => JSON.stringify(document).includes('"/handed-over"'));
+      const last = await scene.delivered("handed-over");
+
+      await scene.put(jsonClass("theirs", "example.com/another-product"));
+      for (const { kind } of partsOf("")) await spokenOfBy(kind, undefined);
+      await poll("the gateway says nothing", async () => Object.keys(await scene.status("handed-over")).length === 0);
+      expect(await scene.delivered("handed-over")).toEqual(last);
+      for (const { kind } of partsOf("")) await scene.remove(kind, "handed-over");
       await scene.remove("aigw", "handed-over");
       await scene.remove("AIGatewayClass", "theirs");
     }, 120_000);
@@ -200,4 +270,12 @@ describeOnControlPlane(
 function jsonClass(name: string, controllerName?: string) {
   const spec = { adapter: "json", ...(controllerName !== undefined && { controllerName }) };
   return { apiVersion: API_VERSION, kind: "AIGatewayClass", metadata: { name }, spec };
+}
+
+interface Part {
+  readonly metadata: { readonly managedFields: readonly { readonly manager: string; readonly subresource?: string }[] };
+  readonly status?: {
+    readonly controllers?: readonly string[];
+    readonly parents?: readonly { readonly name: string }[];
+  };
 }

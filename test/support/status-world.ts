@@ -14,6 +14,7 @@ import { WorkQueueMetrics } from "#kube/work-queue-metrics.ts";
 import { FACT_KINDS, FactIndex, type FactKind } from "#policy/fact-index.ts";
 import { StatusControllers } from "../../src/controller/status/status-controllers.ts";
 import { StatusMetrics } from "../../src/controller/status/status-metrics.ts";
+import type { Voice } from "../../src/controller/status/whose-parts.ts";
 import { ManualClock } from "./manual-clock.ts";
 import { keptLog } from "./resources.ts";
 
@@ -23,6 +24,7 @@ type Loose = { readonly status?: Record<string, unknown>; readonly metadata: Res
 export async function statusWorld(
   objects: readonly KubernetesObject[],
   run: (scene: StatusScene) => Promise<void>,
+  voice: Voice = "ours",
 ): Promise<void> {
   const facts = new FactIndex();
   const stores = new Map<FactKind, Store<FactObject>>(FACT_KINDS.map((kind) => [kind, new Store<FactObject>()]));
@@ -33,6 +35,7 @@ export async function statusWorld(
   const told: EventDetails[] = [];
   const neededBy = new Map<string, readonly string[]>();
   const certificate = new CertificateInHand();
+  const scene = { voice };
   let version = 0;
   const storeOf = (kind: string): Store<FactObject> => stores.get(kind as FactKind) ?? new Store<FactObject>();
   const show = (kind: FactKind, change: Change<FactObject>): void => {
@@ -67,11 +70,12 @@ export async function statusWorld(
     patch: async (type: ResourceType, name: { namespace?: string; name: string }, patch: Patch) => {
       const key = keyOf({ metadata: name });
       const stored = storeOf(type.kind).get(key);
-      if (!stored || patch.kind !== "apply") throw new Error(`${type.kind} ${key} cannot be patched`);
-      const { status } = patch.object as { status: object };
-      writes.push(`${type.kind} ${key}`);
+      if (!stored || patch.kind === "merge") throw new Error(`${type.kind} ${key} cannot be patched`);
+      const { status = {} } = (patch.kind === "apply" ? patch.object : {}) as { status?: object };
+      const isEmpty = Object.keys(status).length === 0;
+      writes.push(`${type.kind} ${key}${isEmpty ? `: nothing, by ${patch.kind}` : ""}`);
       put({ ...stored, status } as unknown as KubernetesObject);
-      return stored;
+      return storeOf(type.kind).get(key);
     },
   } as unknown as Client;
   for (const object of objects) put(object);
@@ -91,7 +95,7 @@ export async function statusWorld(
     sources: [],
     neededBy: (className) => neededBy.get(className) ?? [],
     certificate,
-    isOurs: () => true,
+    voiceOn: () => scene.voice,
     clock,
     logger: keptLog().logger,
     metrics: { queue: new WorkQueueMetrics(registry), reconcile: new ReconcileMetrics(registry) },
@@ -107,7 +111,9 @@ export async function statusWorld(
   const status = (kind: FactKind, key: string) => (storeOf(kind).get(key) as Loose | undefined)?.status ?? {};
   try {
     await pass(2000);
-    await run({ put, remove, pass, status, writes, told, registry, statuses, neededBy, certificate });
+    await run(
+      Object.assign(scene, { put, remove, pass, status, writes, told, registry, statuses, neededBy, certificate }),
+    );
   } finally {
     stop.abort();
     await running;
@@ -144,6 +150,8 @@ class CertificateInHand {
 }
 
 export interface StatusScene {
+  /** Whose all objects beside gateways are. */
+  voice: Voice;
   readonly certificate: CertificateInHand;
   readonly put: (object: KubernetesObject) => void;
   readonly remove: (kind: FactKind, key: string) => void;

@@ -1,7 +1,7 @@
 import type { Kind, ObjectOfKind } from "../kind.ts";
 import { integer, listMap, object, required } from "../schema.ts";
 import { routeFields } from "./route.ts";
-import { condition, objectName } from "./shared.ts";
+import { condition, controllers, objectName } from "./shared.ts";
 
 /** As many as a route of the Gateway API may have. */
 const MAX_PARENTS = 32;
@@ -22,6 +22,7 @@ const status = object("What Gatehouse observed.", {
     min: 0,
     max: Number.MAX_SAFE_INTEGER,
   }),
+  controllers,
   conditions: listMap("Accepted, for all AIGatewayConfigs together.", condition, { key: "type", max: 16 }),
   parents: listMap(
     "What became of the route at each AIGatewayConfig.",

@@ -1,6 +1,6 @@
 import type { Kind, ObjectOfKind } from "../kind.ts";
 import { decimal, integer, list, listMap, object, oneOf, required, text } from "../schema.ts";
-import { condition, secretKeyRef, targetRef } from "./shared.ts";
+import { condition, controllers, secretKeyRef, targetRef } from "./shared.ts";
 
 const spec = object(
   "Which system gateways tell what.",
@@ -38,6 +38,7 @@ const status = object("What Gatehouse observed.", {
     min: 0,
     max: Number.MAX_SAFE_INTEGER,
   }),
+  controllers,
   conditions: listMap("Accepted, ResolvedRefs and Programmed.", condition, { key: "type", max: 16 }),
 });
 

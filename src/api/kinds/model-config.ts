@@ -1,7 +1,7 @@
 import type { Kind, ObjectOfKind } from "../kind.ts";
 import { integer, listMap, object, oneOf, set, type TypeOf, text } from "../schema.ts";
 import { modelFields } from "./model.ts";
-import { computeResources, condition } from "./shared.ts";
+import { computeResources, condition, controllers } from "./shared.ts";
 
 const client = (description: string) => text(description, { min: 1, max: 253 });
 
@@ -28,6 +28,7 @@ const status = object("What Gatehouse observed.", {
     min: 0,
     max: Number.MAX_SAFE_INTEGER,
   }),
+  controllers,
   usedBy: integer("AIGatewayConfigs that refer to it now.", { min: 0, max: 10_000_000 }),
   conditions: listMap("Accepted, ResolvedRefs and Approved.", condition, { key: "type", max: 16 }),
 });

@@ -1,6 +1,6 @@
 import type { Kind, ObjectOfKind } from "../kind.ts";
 import { flag, integer, list, listMap, object, oneOf, required, set, text } from "../schema.ts";
-import { condition, VARIABLE_NAME } from "./shared.ts";
+import { condition, controllers, VARIABLE_NAME } from "./shared.ts";
 
 const spec = object("What is sent to a model, with places for what the client gives.", {
   version: text("Version of the template, for its readers and for logs.", { min: 1, max: 63 }),
@@ -41,6 +41,7 @@ const status = object("What Gatehouse observed.", {
     min: 0,
     max: Number.MAX_SAFE_INTEGER,
   }),
+  controllers,
   usedBy: integer("Routes that refer to it now.", { min: 0, max: 10_000_000 }),
   conditions: listMap("Accepted.", condition, { key: "type", max: 16 }),
 });

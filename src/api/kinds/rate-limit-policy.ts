@@ -1,6 +1,6 @@
 import type { Kind, ObjectOfKind } from "../kind.ts";
 import { type CelRule, flag, integer, list, listMap, object, oneOf, required, type TypeOf, text } from "../schema.ts";
-import { burst, condition, HEADER_NAME, targetRef, WINDOW } from "./shared.ts";
+import { burst, condition, controllers, HEADER_NAME, targetRef, WINDOW } from "./shared.ts";
 
 /** A window may last years, so a count is bounded far above what a minute may have. */
 export const MAX_COUNT = 1_000_000_000_000;
@@ -71,6 +71,7 @@ const status = object("What Gatehouse observed.", {
     min: 0,
     max: Number.MAX_SAFE_INTEGER,
   }),
+  controllers,
   conditions: listMap("Accepted, ResolvedRefs and Programmed.", condition, { key: "type", max: 16 }),
 });
 

@@ -1,4 +1,4 @@
-import { integer, list, mapOf, object, oneOf, required, text, timestamp } from "../schema.ts";
+import { integer, list, mapOf, object, oneOf, required, set, text, timestamp } from "../schema.ts";
 
 /** A DNS-1123 subdomain: what Kubernetes takes as the name of most objects. */
 export const OBJECT_NAME = "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$";
@@ -33,6 +33,13 @@ export const secretKeyRef = (description: string) =>
     name: required(objectName("Name of the Secret.")),
     key: required(text("Key inside the Secret.", { min: 1, max: MAX_NAME })),
   });
+
+/** In the status of what gateways of several controllers may have: a set, so that each owns its own name in it. */
+export const controllers = set(
+  "Controllers that have something to say of it, by controllerName.",
+  text("Name of a controller.", { max: MAX_NAME }),
+  { max: 64 },
+);
 
 /** What a policy beside gateways may be about. */
 export const targetRef = object("An object of this namespace.", {

@@ -5,9 +5,9 @@ import type { Client } from "#kube/client.ts";
 import { findCondition } from "#kube/conditions.ts";
 import type { EventRecorder } from "#kube/events.ts";
 import { keyOf, type Resource } from "#kube/resource.ts";
-import { unlessGone } from "#kube/unless-gone.ts";
 import type { Findings } from "../gateway-ports.ts";
 import { GATEWAYS } from "../gateways.ts";
+import { clearStatus } from "./clear-status.ts";
 import { type GatewayStatus, gatewayStatus } from "./gateway-status.ts";
 import { quarantineEvents } from "./part-events.ts";
 import type { PartReports } from "./part-reports.ts";
@@ -56,10 +56,5 @@ async function takenOver(
   const present = gateway as AIGatewayConfig & Resource;
   const { controllerName: writer = controllerName } = gateway.status ?? {};
   if (writer === controllerName) return present;
-  const operations = [
-    { op: "replace", path: "/metadata/resourceVersion", value: present.metadata.resourceVersion },
-    { op: "add", path: "/status", value: {} }, // in the place of what is there, whatever that is by now
-  ] as const;
-  const patch = { kind: "json", operations } as const;
-  return unlessGone(client.patch<typeof present>(GATEWAYS, present.metadata, patch, { subresource: "status", signal }));
+  return clearStatus({ client, type: GATEWAYS, present, signal });
 }

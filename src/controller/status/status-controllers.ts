@@ -14,6 +14,7 @@ import { type CertificateStanding, statusTellers, type ToldKind } from "./status
 import { statusWakeUps } from "./status-wake-ups.ts";
 import { earliest } from "./told.ts";
 import { ViolationScan } from "./violation-scan.ts";
+import type { Voice } from "./whose-parts.ts";
 
 export interface StatusControllersOptions extends StatusLoops {
   readonly facts: FactIndex;
@@ -25,7 +26,7 @@ export interface StatusControllersOptions extends StatusLoops {
   /** See TellerOptions. */
   readonly certificate?: CertificateStanding | undefined;
   /** See TellerOptions. */
-  readonly isOurs: (kind: StoredKind, object: FactObject) => boolean;
+  readonly voiceOn: (kind: StoredKind, object: FactObject) => Voice;
 }
 
 /** Says of everything beside gateways what became of it: of the platform team's objects, and of what gateways are put together from. */
@@ -37,7 +38,7 @@ export class StatusControllers {
   readonly #loops: ReadonlyMap<string, StatusLoop>;
 
   constructor(options: StatusControllersOptions) {
-    const { facts, stores, controllerName, neededBy, certificate, isOurs } = options;
+    const { facts, stores, controllerName, neededBy, certificate, voiceOn } = options;
     this.#options = options;
     this.partReports = new PartReports((kind, key) => this.#wake(kind, key));
     this.#scan = new ViolationScan({
@@ -52,7 +53,7 @@ export class StatusControllers {
       controllerName,
       neededBy,
       certificate,
-      isOurs,
+      voiceOn,
       scan: this.#scan,
       partReports,
     });

@@ -15,7 +15,9 @@ import { WorkQueue } from "#kube/work-queue.ts";
 import type { WorkQueueMetrics } from "#kube/work-queue-metrics.ts";
 import type { Logger } from "#observability/logger.ts";
 import type { FactKind } from "#policy/fact-index.ts";
-import type { Told } from "./told.ts";
+import { clearStatus } from "./clear-status.ts";
+import { NOTHING_MORE, type Told } from "./told.ts";
+import { withdrawStatus } from "./withdraw-status.ts";
 import { type Status, type StatusWriting, writeStatus } from "./write-status.ts";
 
 /** What every loop needs. */
@@ -31,7 +33,9 @@ export interface StatusLoops extends StatusWriting {
 export type Tell = (
   object: FactObject,
   beside: { readonly now: Date; readonly slice: TimeSlice; readonly signal: AbortSignal },
-) => Promise<Told<Status> | undefined> | Told<Status> | undefined;
+) => Promise<Saying> | Saying;
+
+type Saying = Told<Status> | typeof NOTHING_MORE | undefined;
 
 /** The objects of one kind whose status may have to be another, and who sees to it. */
 export interface StatusLoop {
@@ -69,8 +73,14 @@ function reconciler(kind: FactKind, tell: Tell, loops: StatusLoops): Reconcile {
     if (!object || isGoing(object)) return DONE;
     const told = await tell(object, { now: clock.date(), slice, signal });
     if (!told) return DONE;
+    const write = { ...loops, type: factType(kind), present: object, signal };
     try {
-      await writeStatus({ ...loops, type: factType(kind), present: object, status: told.status, signal });
+      if (told === NOTHING_MORE) {
+        await withdrawStatus(write);
+        return DONE;
+      }
+      const present = told.isAnew === true ? await clearStatus(write) : object;
+      if (present) await writeStatus({ ...write, present, status: told.status });
     } catch (error) {
       if (isConflict(error)) return retry(); // what the cache held is old; what is new is on its way
       throw error;

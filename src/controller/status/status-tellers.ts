@@ -19,8 +19,9 @@ import { classStatus } from "./class-status.ts";
 import type { PartReports } from "./part-reports.ts";
 import { policyStatus } from "./policy-status.ts";
 import type { Tell } from "./status-loop.ts";
-import type { Circumstances, Told } from "./told.ts";
+import { type Circumstances, NOTHING_MORE, type Told } from "./told.ts";
 import type { ViolationScan } from "./violation-scan.ts";
+import type { Voice } from "./whose-parts.ts";
 import type { Status } from "./write-status.ts";
 
 /** The kinds beside gateways that have a status, in the order of their documentation. */
@@ -35,8 +36,8 @@ export interface TellerOptions {
   readonly neededBy: (className: string) => readonly string[];
   /** How the servers' certificate stands, where somebody looks. */
   readonly certificate?: CertificateStanding | undefined;
-  /** Whether it falls to this controller to speak of an object beside gateways. */
-  readonly isOurs: (kind: StoredKind, object: FactObject) => boolean;
+  /** Whose an object beside gateways is to speak of. */
+  readonly voiceOn: (kind: StoredKind, object: FactObject) => Voice;
 }
 
 /** See LiveStanding. */
@@ -90,12 +91,17 @@ export function statusTellers(options: TellerOptions): Readonly<Record<ToldKind,
 
 function attached(
   kind: StoredKind,
-  { facts, partReports, isOurs }: TellerOptions,
+  { facts, controllerName, partReports, voiceOn }: TellerOptions,
   tell: (object: FactObject, findings: AttachedFindings, circumstances: Circumstances) => Told<Status>,
 ): Tell {
   return (object, { now }) => {
-    if (!isOurs(kind, object)) return undefined;
+    const voice = voiceOn(kind, object);
+    const { controllers = [] } = (object as FactObject & { readonly status?: Status }).status ?? {};
+    if (voice === "outside") return undefined;
+    if (voice === "another's") return controllers.includes(controllerName) ? NOTHING_MORE : undefined;
     const circumstances = { facts, now };
-    return tell(object, attachedFindings(kind, object, partReports, circumstances), circumstances);
+    const told = tell(object, attachedFindings(kind, object, partReports, circumstances), circumstances);
+    const isLeftOver = voice === "ours" && controllers.some((name) => name !== controllerName);
+    return { ...told, status: { controllers: [controllerName], ...told.status }, isAnew: isLeftOver };
   };
 }

@@ -2,8 +2,10 @@ import type { FactFollower } from "#cluster/fact-followers.ts";
 import type { FactObject } from "#cluster/fact-handler.ts";
 import type { FactIndex, FactKind } from "#policy/fact-index.ts";
 import { upstreamId } from "#policy/model-pattern.ts";
+import { referencesOf } from "#policy/references.ts";
 import { isStoredKind, sharedModel } from "#policy/stored-objects.ts";
 import { isNews } from "../wake-ups.ts";
+import { neighboursOf } from "./neighbours.ts";
 import { type Marks, markFor } from "./scan-marks.ts";
 import type { ToldKind } from "./status-tellers.ts";
 
@@ -61,12 +63,33 @@ function wakeDependents(
 ): void {
   const { facts, wake } = options;
   if (kind === "AIGatewayConfig" || kind === "ModelConfig") wakeUsed(kind, namespace, name, options);
+  if (kind === "AIGatewayConfig") wakePartsOfParts([{ namespace, name }], options);
+  if (kind === "AIGatewayClass") wakePartsOfParts(facts.configsOfClass(name), options);
   if (kind === "AIGatewayClass")
     for (const other of facts.classNames()) wake("AIGatewayClass", other, COUNTING_MILLISECONDS);
   if (isStoredKind(kind) || kind === "AIGatewayClass") return;
   for (const policy of facts.policies()) wake("AIGatewayPolicy", policy.name, COUNTING_MILLISECONDS);
   if (kind === "Namespace")
     for (const { metadata } of facts.approvals()) wake("ApprovedModel", metadata.name ?? "", COUNTING_MILLISECONDS);
+}
+
+/** What gateways have by way of their routes and shared models. What they have by themselves is judged anew, and woken by that. */
+function wakePartsOfParts(
+  gateways: Iterable<{ readonly namespace: string; readonly name: string }>,
+  { facts, wake }: StatusWakeUps,
+): void {
+  const parts = new Map<string, { readonly kind: "AIRoute" | "ModelConfig"; namespace: string; name: string }>();
+  for (const { namespace, name: gateway } of gateways)
+    for (const { kind, name } of neighboursOf("AIGatewayConfig", { namespace, name: gateway }, facts))
+      if (kind === "AIRoute" || kind === "ModelConfig")
+        parts.set(`${kind} ${namespace}/${name}`, { kind, namespace, name }); // which many gateways may share
+  for (const { kind, namespace, name } of parts.values()) {
+    const objects = facts.objectsIn(namespace);
+    const object = objects.get(kind, name);
+    const named = object ? referencesOf(kind, object) : [];
+    for (const beyond of [...objects.usersOf(kind, name), ...named])
+      if (isTold(beyond.kind)) wake(beyond.kind, `${namespace}/${beyond.name}`);
+  }
 }
 
 /** The class of a gateway, and the approvals of its models or of a shared one. */

@@ -5,7 +5,12 @@ export interface Told<S> {
   readonly status: S;
   /** Milliseconds since the epoch at which it may have changed by time alone. */
   readonly nextChange?: number | undefined;
+  /** In the place of what others have said, who have nothing to say of it any more. */
+  readonly isAnew?: boolean;
 }
+
+/** We spoke of it, and it is not ours any more. */
+export const NOTHING_MORE = "nothing more";
 
 /** What it is said on the strength of, beside the object. */
 export interface Circumstances {

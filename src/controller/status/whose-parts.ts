@@ -7,7 +7,7 @@ import type { GatewayCaches } from "../gateway-caches.ts";
 import { responsibilityFor } from "../responsibility.ts";
 import { type GatewaySources, touchedGateways } from "../touched-gateways.ts";
 
-export interface WhosePartsOptions {
+export interface VoiceOptions {
   readonly scope: ControllerScope;
   readonly facts: FactIndex;
   readonly caches: Pick<GatewayCaches, "get">;
@@ -15,25 +15,35 @@ export interface WhosePartsOptions {
 }
 
 /**
- * Whether it falls to this controller to speak of an object beside gateways: one of
- * them is ours; or none has it, and this is the controller of the usual name. Of
- * several controllers whose gateways share an object, each says what its own make of it.
+ * Whose an object beside gateways is to speak of:
+ * - `ours`: one of our gateways has it, or none has it and this is the controller of the usual name;
+ * - `shared`: likewise, and gateways of other controllers have it too, of which those speak;
+ * - `another's`: whatever its status has of ours is to go;
+ * - `outside`: beyond what this controller was told to look at, and another installation of our name may look there.
  */
-export function isOurPart(kind: StoredKind, object: FactObject, options: WhosePartsOptions): boolean {
-  const { scope, facts, caches, sources } = options;
+export type Voice = "ours" | "shared" | "another's" | "outside";
+
+export function voiceOn(kind: StoredKind, object: FactObject, options: VoiceOptions): Voice {
+  const { scope, facts, sources } = options;
   const { namespace = "" } = object.metadata;
-  if (scope.namespaces.length > 0 && !scope.namespaces.includes(namespace)) return false;
+  if (scope.namespaces.length > 0 && !scope.namespaces.includes(namespace)) return "outside";
   const served = facts.objectsIn(namespace).get(kind, object.metadata.name);
-  const gateways = new Set(served ? touchedGateways(kind, { ...object, ...served, kind }, sources) : []);
-  if (gateways.size === 0) return scope.controllerName === CONTROLLER_NAME;
-  let others = 0;
-  for (const key of gateways) {
-    const [, name = ""] = key.split("/");
-    const gateway = caches.get("AIGatewayConfig", namespace, name);
-    if (!gateway) continue;
-    const { type } = responsibilityFor(gateway, scope, facts);
-    if (type === "ours" || type === "nobody's") return true;
-    others += 1;
+  const gateways = served ? touchedGateways(kind, { ...object, ...served, kind }, sources) : [];
+  const whose = new Set(Array.from(new Set(gateways), (key) => whoseGateway(key, options)));
+  const others = whose.has("another's");
+  if (whose.has("ours")) return others ? "shared" : "ours";
+  if (whose.has("outside")) return "outside";
+  return !others && scope.controllerName === CONTROLLER_NAME ? "ours" : "another's";
+}
+
+function whoseGateway(key: string, { scope, facts, caches }: VoiceOptions): Exclude<Voice, "shared"> | undefined {
+  const [namespace = "", name = ""] = key.split("/");
+  const gateway = caches.get("AIGatewayConfig", namespace, name);
+  if (!gateway) return undefined;
+  const { type } = responsibilityFor(gateway, scope, facts);
+  if (type === "outside") {
+    const anywhere = { ...scope, namespaces: [], gatewaySelector: undefined };
+    return responsibilityFor(gateway, anywhere, facts).type === "another's" ? "another's" : "outside";
   }
-  return others === 0 && scope.controllerName === CONTROLLER_NAME;
+  return type === "nobody's" ? "ours" : type;
 }

@@ -16,6 +16,8 @@ export interface StatusWriting {
 /** What every status of ours has. */
 export interface Status {
   readonly conditions?: readonly Condition[];
+  /** Who speaks of it, where several may. */
+  readonly controllers?: readonly string[];
 }
 
 export interface StatusWrite<S extends Status> extends StatusWriting {
@@ -50,11 +52,16 @@ export async function writeStatus<S extends Status>(write: StatusWrite<S>): Prom
   return true;
 }
 
-/** Conditions of other types are somebody else's, and stay. */
-function ours(stored: Status | undefined, { conditions: wanted }: Status): Status | undefined {
+/** Conditions of other types are somebody else's, and stay; so are the names of other controllers. */
+function ours(stored: Status | undefined, { conditions: wanted, controllers: names }: Status): Status | undefined {
   if (!stored?.conditions || !wanted) return stored;
   const types = new Set(wanted.map(({ type }) => type));
-  return { ...stored, conditions: inOrderOf(wanted, stored.conditions).filter(({ type }) => types.has(type)) };
+  const controllers = names && stored.controllers?.filter((name) => names.includes(name));
+  return {
+    ...stored,
+    ...(controllers && { controllers }),
+    conditions: inOrderOf(wanted, stored.conditions).filter(({ type }) => types.has(type)),
+  };
 }
 
 /** Whoever else applies conditions may have put them in another order. */
