@@ -140,6 +140,30 @@ describeOnOwnControlPlane(
       return (await plane().kubectl(["get", "pods", "--namespace=gatehouse-system", "-o", path])).stdout;
     };
 
+    test("the chart's own test passes where the floor denies what it can, as policies for every namespace say", async () => {
+      const rules = {
+        "unapproved-model": "Deny",
+        "rate-limit-bounds": "Deny",
+        "plaintext-endpoint": "Deny",
+        "forbidden-endpoint": "Deny",
+      };
+      const endpoints = { allowHTTP: false, allowPrivate: false, allowedHosts: ["models.example.com"] };
+      const spec = { mode: "Enforce", rules, endpoints };
+      const policy = {
+        apiVersion: "gateway.example.com/v1",
+        kind: "AIGatewayPolicy",
+        metadata: { name: "strict" },
+        spec,
+      };
+      await plane().kubectl(["create", "-f", "-"], { input: JSON.stringify(policy) });
+      const unapproved = { model: "of-nobody" };
+      await becomes(unapproved, { status: 422, says: "ValidatingAdmissionPolicy 'gatehouse-floor-aigatewayconfigs'" });
+      expect((await attempt(unapproved)).said).toContain("(unapproved-model, policy strict)");
+      expect((await release.test({ flags: ["--logs"] })).stdout).toContain("probe: a bad AIGatewayConfig is denied: ");
+      await plane().kubectl(["delete", "aigatewaypolicy", "strict"]);
+      await normal();
+    });
+
     test("what is to be looked at while it is away is there", async () => {
       const seen = await follow("Gatehouse is away", "first");
       expect(seen).toMatch(/^NAME +READY/m);

@@ -15,7 +15,7 @@ export async function askForDenial(
 ): Promise<Attempt<string>> {
   try {
     await client.create(GATEWAYS, badObject(namespace), { dryRun: true, signal });
-    return { notYet: "the API server admitted it: it does not call the webhook" };
+    return { notYet: ADMITTED };
   } catch (error) {
     if (!(error instanceof KubernetesError) || error.code === 0) throw error;
     const message = faultText(error);
@@ -23,6 +23,9 @@ export async function askForDenial(
     return denial === undefined ? { notYet: obstacleIn(message) } : { done: denial };
   }
 }
+
+const ADMITTED =
+  "the API server admitted it: it does not call the webhook, unless policies relax implausible-timeout, duplicate-route and unsafe-pattern";
 
 const GATEWAYS = factType("AIGatewayConfig");
 
@@ -34,8 +37,10 @@ function ourDenial(message: string): string | undefined {
 }
 
 /**
- * Faults of three rules that only `/validate` judges: schema, CEL, `/mutate` and the admission
- * floor let them pass. A policy may relax each, but hardly all of them.
+ * Faults of three rules that only `/validate` judges, since schema, CEL, `/mutate` and the admission
+ * floor let them pass. The floor, which the API server asks first, judges no model that a ModelConfig
+ * describes. A policy may relax each of the rules, but hardly all of them: what none may relax,
+ * `/mutate` denies too.
  */
 function badObject(namespace: string): Resource & { readonly spec: object } {
   return {
@@ -43,9 +48,9 @@ function badObject(namespace: string): Resource & { readonly spec: object } {
     kind: "AIGatewayConfig",
     metadata: { name: "gatehouse-probe", namespace },
     spec: {
-      models: [{ name: "probe", timeouts: { request: "1ms" } }],
+      models: [{ name: "probe", modelRef: { name: "gatehouse-probe" } }],
       routes: [
-        { path: "/probe", targetModel: "probe" },
+        { path: "/probe", targetModel: "probe", timeout: "1ms" },
         { path: "/probe", targetModel: "probe" },
         { path: "(", pathType: "Regex", targetModel: "probe" },
       ],
