@@ -27,7 +27,7 @@ export const probe = command({
       summary:
         "Where the object would be. Default: the namespace of the service account or of the kubeconfig's context, else default.",
     },
-    timeout: { type: "string", placeholder: "SECONDS", summary: "How long to try.", default: "60" },
+    timeout: { type: "string", placeholder: "SECONDS", summary: "How long to try, all in all.", default: "60" },
     "default-class": { type: "boolean", summary: "Then make the default AIGatewayClass, if there is none." },
     "controller-name": {
       type: "string",
