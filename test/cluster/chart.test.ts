@@ -6,7 +6,8 @@ import { KINDS } from "#api/kinds.ts";
 import { floorManifests } from "#floor/admission-policies.ts";
 import { describeOnControlPlane } from "../support/control-plane/connect.ts";
 import { poll } from "../support/control-plane/poll.ts";
-import { type Manifest, renderChart } from "../support/gatehouse/chart.ts";
+import { type Manifest, parseManifests, renderChart } from "../support/gatehouse/chart.ts";
+import { chartOfVersion } from "../support/gatehouse/chart-variant.ts";
 
 const CHART = join(import.meta.dirname, "../../charts/webhook");
 
@@ -38,6 +39,20 @@ describeOnControlPlane(
       const [once, again] = [await render(), await render()];
       expect(again).toEqual(once);
       expect(JSON.stringify(once)).not.toMatch(/-----BEGIN|caBundle|tls\.key/);
+    });
+
+    test("has labels and an image that there can be, also in a version with build metadata", async () => {
+      const metadata = "20261127.4d1f0c2e.built-by-somebody-who-tells-all-of-it";
+      await using chart = await chartOfVersion(`1.2.3+${metadata}`);
+      const { stdout = "" } =
+        (await plane.helm?.(["template", "gatehouse", chart.directory, "--namespace=guard"])) ?? {};
+      const objects = parseManifests(stdout);
+      const labels = objects.flatMap((object) => Object.values(labelsOf(object)));
+      expect(labels.filter((label) => !LABEL_VALUE.test(label))).toEqual([]);
+      expect(labels).toContain(`1.2.3_${metadata}`.slice(0, 63));
+      const deployment = objects.find(({ kind }) => kind === "Deployment");
+      const image = valueAt(deployment, ["spec", "template", "spec", "containers", 0, "image"]);
+      expect(image).toBe(`gatehouse:1.2.3_${metadata}`);
     });
 
     test("holds the admission floor where it is asked for, as `gatehouse export vap` prints it", async () => {
@@ -124,6 +139,13 @@ describeOnControlPlane(
   },
   { certManager: true },
 );
+
+/** As the API server takes it. */
+const LABEL_VALUE = /^([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$/;
+
+function labelsOf(object: Manifest): Readonly<Record<string, string>> {
+  return valueAt(object, ["metadata", "labels"]) as Readonly<Record<string, string>>;
+}
 
 function webhooksOf(object: Manifest): readonly Webhook[] {
   return (object as Manifest & { readonly webhooks: readonly Webhook[] }).webhooks;

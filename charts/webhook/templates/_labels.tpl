@@ -5,9 +5,14 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 
 {{- define "gatehouse.labels" -}}
 {{ include "gatehouse.selector" . }}
-app.kubernetes.io/version: {{ .Chart.AppVersion }}
+app.kubernetes.io/version: {{ include "gatehouse.labelValue" .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
-helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
+helm.sh/chart: {{ include "gatehouse.labelValue" (printf "%s-%s" .Chart.Name .Chart.Version) | quote }}
+{{- end }}
+
+{{- /* A version has `+` before its build metadata, which no label has, and no tag of an image. */ -}}
+{{- define "gatehouse.labelValue" -}}
+{{ . | replace "+" "_" | trunc 63 | trimAll "-_." }}
 {{- end }}
 
 {{- define "gatehouse.image" -}}
@@ -15,7 +20,7 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- if .digest -}}
 {{ .repository }}@{{ .digest }}
 {{- else -}}
-{{ .repository }}:{{ .tag | default $.Chart.AppVersion }}
+{{ .repository }}:{{ .tag | default (replace "+" "_" $.Chart.AppVersion) }}
 {{- end -}}
 {{- end -}}
 {{- end }}
