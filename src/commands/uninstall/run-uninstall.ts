@@ -63,7 +63,7 @@ class StillRunningError extends Error {
   override readonly name = "StillRunningError";
 }
 
-/** Twice what the Pods of the chart have. */
+/** Twice what the Pods of the chart have, unless its values say otherwise. */
 const WHILE_SERVERS_RUN = {
   milliseconds: 60_000,
   giveUp: (obstacle: string) => new StillRunningError(obstacle),
