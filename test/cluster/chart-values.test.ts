@@ -39,6 +39,7 @@ describeOnControlPlane(
       ["a port above 65535", "/service/port", { service: { port: 70_000 } }],
       ["a namespace that cannot be", "/secretNamespaces/0", { secretNamespaces: ["Team_A"] }],
       ["a namespace twice", "/secretNamespaces", { secretNamespaces: ["a", "a"] }],
+      ["an issuer without a name", "/certificates/issuerRef", { certificates: { issuerRef: { kind: "Issuer" } } }],
       ["a limit of what is no resource list", "/resources", { resources: { limit: { cpu: 1 } } }],
     ])("are refused with %s", async (_what, place, values) => {
       expect(await refusal(values)).toContain(`at '${place}':`);
