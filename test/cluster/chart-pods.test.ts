@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { parseAllDocuments } from "yaml";
 import { valueAt } from "#api/field-path.ts";
 import { CHART } from "../support/chart-values/documented-values.ts";
 import { describeOnControlPlane } from "../support/control-plane/connect.ts";
@@ -47,10 +48,16 @@ const NETWORK = {
 describeOnControlPlane(
   "the Pods of the chart",
   (plane) => {
-    const render = async (values: object, namespace = plane.namespace): Promise<readonly Manifest[]> => {
-      const words = ["template", "gatehouse", CHART, `--namespace=${namespace}`, "--values=-"];
-      return parseManifests((await plane.helm?.(words, { input: JSON.stringify(values) }))?.stdout ?? "");
+    const output = async (values: object): Promise<string> => {
+      const words = ["template", "gatehouse", CHART, `--namespace=${plane.namespace}`, "--values=-"];
+      return (await plane.helm?.(words, { input: JSON.stringify(values) }))?.stdout ?? "";
     };
+
+    const render = async (values: object) => parseManifests(await output(values));
+
+    /** Those of hooks, too. */
+    const renderAll = async (values: object) =>
+      parseAllDocuments(await output(values)).map((document) => document.toJS() as Manifest);
 
     const deployment = async (values: object) => (await render(values)).find(({ kind }) => kind === "Deployment");
 
@@ -130,6 +137,15 @@ describeOnControlPlane(
       ]);
       const anywhere = await policies({ networkPolicy: { enabled: true } });
       expect(valueAt(anywhere[0], ["spec", "ingress"])).toEqual([{ ports: [{ port: "https", protocol: "TCP" }] }]);
+    });
+
+    test("and those of hooks reach the API server and DNS alone, and nobody reaches them", async () => {
+      const [servers, hooks] = (await policies(NETWORK)).map((policy) => valueAt(policy, ["spec"]));
+      const pod = (await renderAll(NETWORK)).find(({ kind }) => kind === "Pod");
+      expect(valueAt(pod, ["metadata", "labels"])).toEqual(valueAt(hooks, ["podSelector", "matchLabels"]));
+      const [names, apiServer] = valueAt(servers, ["egress"]) as readonly object[];
+      expect(hooks).toMatchObject({ policyTypes: ["Ingress", "Egress"], egress: [names, apiServer] });
+      expect(hooks).not.toHaveProperty("ingress");
     });
 
     test("have a disruption budget when there are several, and a quota where their priority wants one", async () => {
