@@ -61,6 +61,8 @@ describeOnControlPlane(
 
     const deployment = async (values: object) => (await render(values)).find(({ kind }) => kind === "Deployment");
 
+    const strategy = async (values: object) => valueAt(await deployment(values), ["spec", "strategy"]);
+
     const podSpec = async (values: object) => valueAt(await deployment(values), ["spec", "template", "spec"]);
 
     const image = async (values: object) => valueAt(await podSpec({ image: values }), ["containers", 0, "image"]);
@@ -99,6 +101,7 @@ describeOnControlPlane(
     test.each([
       ["by default", {}],
       ["with every value about Pods", PODS],
+      ["with a number of Pods that others say", { ...PODS, replicas: null }],
       ["with a NetworkPolicy and a dashboard", NETWORK],
     ])("and all objects beside them are what the API server knows, %s", async (_which, values) => {
       await installCustomResourceDefinitions(plane);
@@ -113,6 +116,17 @@ describeOnControlPlane(
         { topologyKey: "topology.kubernetes.io/zone", whenUnsatisfiable: "ScheduleAnyway" },
         { topologyKey: "kubernetes.io/hostname", whenUnsatisfiable: "ScheduleAnyway" },
       ]);
+    });
+
+    test("are as many as others say where their number is left to them", async () => {
+      expect(valueAt(await deployment({}), ["spec", "replicas"])).toBe(2);
+      expect(valueAt(await deployment({ replicas: 0 }), ["spec", "replicas"])).toBe(0);
+      expect(valueAt(await deployment({ replicas: null }), ["spec"])).not.toHaveProperty("replicas");
+    });
+
+    test("are replaced one after the other where each has the ports of a node, and else before they end", async () => {
+      expect(await strategy({})).toEqual({ rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } });
+      expect(await strategy({ hostNetwork: true })).toEqual({ rollingUpdate: { maxUnavailable: 1, maxSurge: 0 } });
     });
 
     test("are pulled by digest where there is one, and else by the tag or the chart's version", async () => {
@@ -150,6 +164,7 @@ describeOnControlPlane(
 
     test("have a disruption budget when there are several, and a quota where their priority wants one", async () => {
       expect(await kinds({ replicas: 2 })).toContain("PodDisruptionBudget");
+      expect(await kinds({ replicas: null })).toContain("PodDisruptionBudget");
       expect(await kinds({ replicas: 1 })).not.toContain("PodDisruptionBudget");
       expect(await kinds({ priorityClassName: "high" })).not.toContain("ResourceQuota");
       expect(await kinds({ priorityClassName: "system-cluster-critical" })).toContain("ResourceQuota");

@@ -164,6 +164,16 @@ describeOnOwnControlPlane(
       await normal();
     });
 
+    test("the number of servers is left to whoever scales them", async () => {
+      const upgrade = () => follow("5. No webhook, and no floor", "last");
+      await release.deployment.scale(3);
+      const refused = await upgrade().catch((error: unknown) => String(error));
+      expect(refused).toMatch(/conflict.*\.spec\.replicas/s); // as the page says
+      await follow("How many servers", "first");
+      await upgrade();
+      await release.deployment.settled(3);
+    });
+
     test("what is to be looked at while it is away is there", async () => {
       const seen = await follow("Gatehouse is away", "first");
       expect(seen).toMatch(/^NAME +READY/m);
