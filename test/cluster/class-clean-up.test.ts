@@ -124,9 +124,9 @@ describeOnControlPlane(
       await scene.patch("chat", { spec: { routes: [{ path: "/v2", targetModel: "gpt" }] } });
       await poll("the edit arrives", () => Promise.resolve(caddy.running() !== running));
       await scene.put(gateway("late", name));
-      const status = await scene.reaches("late", { Programmed: "False" });
-      expect(status.conditions?.find(({ type }) => type === "Programmed")).toMatchObject({
-        reason: "ClassTerminating",
+      await poll("it is told why", async () => {
+        const { conditions } = await scene.status("late");
+        return conditions?.some(({ type, reason }) => type === "Programmed" && reason === "ClassTerminating");
       });
       await scene.remove("aigw", "late");
     });

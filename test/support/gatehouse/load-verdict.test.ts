@@ -28,8 +28,12 @@ test("what the API server itself does not answer is cut", () => {
   expect(judgeAnswer("good", undefined)).toBe("cut");
   expect(judgeAnswer("bad", answer(500, { message: "etcdserver: request timed out" }))).toBe("cut");
   expect(judgeAnswer("bad", answer(429, { message: "too many requests" }))).toBe("cut");
-  for (const unready of ["not known", "not yet synced to use for admission"]) {
-    const message = `denied request: failed to configure binding: paramKind kind \`gateway.example.com/v1, Kind=AIGatewayPolicy\` ${unready}`;
-    expect(judgeAnswer("bad", answer(422, { message }))).toBe("cut");
-  }
+  const kind = "gateway.example.com/v1, Kind=AIGatewayPolicy";
+  for (const unready of [
+    `failed to configure policy: failed to find resource referenced by paramKind: '${kind}'`,
+    `failed to configure binding: paramKind kind \`${kind}\` not known`,
+    `failed to configure binding: paramKind kind \`${kind}\` not yet synced to use for admission`,
+    "not yet ready to handle request",
+  ])
+    expect(judgeAnswer("bad", answer(422, { message: `denied request: ${unready}` }))).toBe("cut");
 });
