@@ -33,7 +33,6 @@ test("what the API server itself does not answer is cut", () => {
     `failed to configure policy: failed to find resource referenced by paramKind: '${kind}'`,
     `failed to configure binding: paramKind kind \`${kind}\` not known`,
     `failed to configure binding: paramKind kind \`${kind}\` not yet synced to use for admission`,
-    "not yet ready to handle request",
   ])
     expect(judgeAnswer("bad", answer(422, { message: `denied request: ${unready}` }))).toBe("cut");
 });

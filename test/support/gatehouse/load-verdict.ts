@@ -28,17 +28,15 @@ export function judgeAnswer(sample: Sample, answer: ApiResponse | undefined): Lo
 }
 
 /**
- * An API server that has just started refuses what its admission judges until that is
- * ready, and what admission policies judge until it has found the kind of their
- * parameters, for which it looks every 30 s, and has read them.
+ * An API server that has just started refuses what its admission policies judge until it
+ * has found the kind of their parameters, for which it looks every 30 s, and has read them.
  */
 function isUnready(body: unknown): boolean {
   return UNREADY.test(String(valueAt(body, ["message"])));
 }
 
-/** In the words of k8s.io/apiserver, pkg/admission. */
-const UNREADY =
-  /failed to find resource referenced by paramKind|paramKind kind .* not (?:known|yet synced)|not yet ready to handle request/;
+/** In the words of k8s.io/apiserver, pkg/admission/plugin/policy. */
+const UNREADY = /failed to find resource referenced by paramKind|paramKind kind .* not (?:known|yet synced)/;
 
 function isOfWebhook(body: unknown): boolean {
   return String(valueAt(body, ["message"])).includes("failed calling webhook");
